@@ -1,0 +1,1 @@
+"""Gathers the models of the floors for Django; nothing else imports from here."""
