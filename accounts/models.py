@@ -1,6 +1,7 @@
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -23,18 +24,20 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=normalised_email(username or ""))
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser):
     """Someone who can sign in, known by one e-mail address.
 
-    `is_staff` only says that the admin's door exists for this person; what is behind it is
-    decided by grants. A superuser runs the platform and sees no trainee's data.
+    There are no groups and no permissions of Django's: a right is a grant with a scope and an
+    end date (training.catalogue). `is_staff` only says that the admin's door exists for this
+    person; a superuser runs the platform and sees no trainee's data.
     """
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=100, blank=True)
-    language = models.CharField(_("language of letters"), max_length=10, default="en")
+    language = models.CharField(_("language of letters"), max_length=10, choices=settings.LANGUAGES, default="en")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
+    is_superuser = models.BooleanField(_("runs the platform"), default=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -52,6 +55,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = normalised_email(self.email)
+
+    def has_perm(self, permission: str, obj: object = None) -> bool:  # noqa: ARG002 - Django's signature
+        """No: whatever asks Django's permissions instead of the grants stays shut."""
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002 - Django's signature
+        """No, see has_perm: our admin classes ask the grants themselves."""
+        return False
 
     def get_full_name(self) -> str:
         return self.name or self.email
