@@ -6,6 +6,8 @@ from pathlib import Path
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
+from training.management.embedded_postgres import Cluster
+
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = os.environ.get("TRAINING_DEMO") == "1"
 SECRET_KEY = os.environ.get("TRAINING_SECRET_KEY", "development only")
@@ -71,7 +73,20 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL", "postgresql:///cohort"))}
+
+
+def database() -> dict[str, object]:
+    """DATABASE_URL, else the embedded server, which starts when it is first asked."""
+    if url := os.environ.get("DATABASE_URL"):
+        return {**dj_database_url.parse(url)}
+    return {
+        "ENGINE": "training.management.embedded",
+        "NAME": "postgres",  # always there
+        "CLUSTER": Cluster(VAR / "postgres"),
+    }
+
+
+DATABASES = {"default": database()}
 
 AUTH_USER_MODEL = "accounts.User"
 

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL engine on the embedded server, which starts when it is first needed."""
