@@ -1,1 +1,42 @@
 """Gathers the models of the floors for Django; nothing else imports from here."""
+
+from training.agenda.models import AgendaItem, ItemSpeaker, KeyPoint
+from training.catalogue.models import (
+    Aim,
+    Category,
+    Grant,
+    Organisation,
+    Programme,
+    Province,
+    Room,
+    Speaker,
+    SpeakerPost,
+    TrainingSession,
+    Venue,
+)
+from training.enrolment.models import AskedField, Enrolment, EnrolmentEvent, FormVersion, Trainee
+from training.mail.models import Letter, LetterTemplate
+
+__all__ = [
+    "AgendaItem",
+    "Aim",
+    "AskedField",
+    "Category",
+    "Enrolment",
+    "EnrolmentEvent",
+    "FormVersion",
+    "Grant",
+    "ItemSpeaker",
+    "KeyPoint",
+    "Letter",
+    "LetterTemplate",
+    "Organisation",
+    "Programme",
+    "Province",
+    "Room",
+    "Speaker",
+    "SpeakerPost",
+    "Trainee",
+    "TrainingSession",
+    "Venue",
+]

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+import pghistory
 from django.utils.translation import gettext_lazy as _
 
 from training.management.embedded_postgres import Cluster
@@ -105,3 +106,7 @@ MEDIA_URL = "/media/"
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["cohort"]
 CRISPY_TEMPLATE_PACK = "cohort"
+
+# What changed on any row, deletions too; read beside the row as its `changes`.
+PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="changes")

@@ -1,0 +1,105 @@
+"""Which programmes and sessions, and for whom: the one gate that every door goes through."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import SEE_DRAFTS, SEE_ROSTER, Role
+
+if TYPE_CHECKING:
+    from training.catalogue.models import Grant, Programme, TrainingSession  # noqa: F401 - the querysets' own models
+
+Visitor = User | AnonymousUser
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def in_force(self, at: datetime | None = None) -> Self:
+        now = at or timezone.now()
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=now), valid_from__lte=now)
+
+    def held_by(self, user: Visitor, *roles: Role) -> Self:
+        """The grants of `user` that are in force now, of these roles (of any, when none is named)."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        held = self.in_force().filter(user=user)
+        return held.filter(role__in=roles) if roles else held
+
+    def for_the_platform(self) -> Self:
+        return self.filter(programme__isnull=True, session__isnull=True, organisation__isnull=True)
+
+
+def _grants_of(user: Visitor, *roles: Role) -> GrantQuerySet:
+    from training.catalogue.models import Grant
+
+    return Grant.objects.held_by(user, *roles)
+
+
+WHOLE_PLATFORM = Q(programme__isnull=True, session__isnull=True, organisation__isnull=True)
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def in_care_of(self, user: Visitor, *roles: Role) -> Self:
+        """Programmes for which `user` holds one of these roles, as a whole."""
+        if not user.is_authenticated:
+            return self.none()
+        grants = _grants_of(user, *roles)
+        return self.filter(Exists(grants.filter(WHOLE_PLATFORM | Q(programme=OuterRef("pk")))))
+
+    def visible_to(self, user: Visitor) -> Self:
+        """Programmes with a public session; for those who care for one, that one, too."""
+        public = Q(Exists(_sessions().public().filter(programme=OuterRef("pk"))))
+        if not user.is_authenticated:
+            return self.filter(public)
+        grants = _grants_of(user, *SEE_ROSTER)
+        own = Q(
+            Exists(grants.filter(WHOLE_PLATFORM | Q(programme=OuterRef("pk")) | Q(session__programme=OuterRef("pk"))))
+        )
+        return self.filter(public | own)
+
+
+class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
+    def public(self) -> Self:
+        """Published, or cancelled after it was published: a cancelled class keeps its page."""
+        return self.exclude(status="draft")
+
+    def in_care_of(self, user: Visitor, *roles: Role) -> Self:
+        """Sessions for which `user` holds one of these roles: by programme, by session, or everywhere."""
+        if not user.is_authenticated:
+            return self.none()
+        grants = _grants_of(user, *roles)
+        mine = WHOLE_PLATFORM | Q(session=OuterRef("pk")) | Q(programme=OuterRef("programme"))
+        return self.filter(Exists(grants.filter(mine)))
+
+    def visible_to(self, user: Visitor) -> Self:
+        """Public sessions for everybody; drafts for the organisers and the staff of that session."""
+        if not user.is_authenticated:
+            return self.public()
+        grants = _grants_of(user, *SEE_DRAFTS)
+        mine = WHOLE_PLATFORM | Q(session=OuterRef("pk")) | Q(programme=OuterRef("programme"))
+        return self.filter(~Q(status="draft") | Exists(grants.filter(mine)))
+
+    def open_for_enrolment(self, at: datetime) -> Self:
+        return self.filter(
+            Q(enrolment_closes_at__isnull=True) | Q(enrolment_closes_at__gt=at),
+            status="published",
+            enrolment_opens_at__lte=at,
+        )
+
+    def over(self, today: date) -> Self:
+        """Sessions that have ended; one without a last day is over when its first day is."""
+        return self.filter(Q(ends_on__lt=today) | Q(ends_on__isnull=True, starts_on__lt=today))
+
+    def not_over(self, today: date) -> Self:
+        return self.exclude(Q(ends_on__lt=today) | Q(ends_on__isnull=True, starts_on__lt=today))
+
+
+def _sessions() -> TrainingSessionQuerySet:
+    from training.catalogue.models import TrainingSession
+
+    sessions: TrainingSessionQuerySet = TrainingSession.objects.all()
+    return sessions

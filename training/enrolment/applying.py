@@ -1,0 +1,173 @@
+"""Sending an application: once, however often the button is pressed or the answer is lost.
+
+The form carries a key; the same key finds the enrolment that it made. Enrolling is never
+queued: the person knows the answer when the page returns.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from training.catalogue.models import Category, TrainingSession
+from training.enrolment.lifecycle import (
+    give_a_place_or_a_number,
+    locked,
+    locked_session,
+    move,
+    tell,
+    write_event,
+)
+from training.enrolment.models import AskedField, Enrolment, FormVersion, Trainee
+from training.enrolment.questions import as_asked, fingerprint_of
+from training.enrolment.reasons import NO_REASON
+from training.enrolment.states import EDITABLE, State
+from training.enrolment.trainees import NOTHING, Sealed, enter_trainee, keep_up_to_date
+from training.tools.refusals import Refused
+
+
+@dataclass(frozen=True)
+class Application:
+    """What a person gave: the answers by code, and apart from them what is stored sealed.
+
+    The values are clean already: the form has checked them against the questions of the session.
+    """
+
+    name: str
+    answers: Mapping[str, str]
+    category: Category | None = None
+    identity: Sealed = field(default=NOTHING)
+    mobile: Sealed = field(default=NOTHING)
+
+
+def apply(
+    session: TrainingSession,
+    application: Application,
+    *,
+    trainee: Trainee | None,
+    email: str,
+    language: str,
+    send_key: UUID,
+    by: User,
+) -> Enrolment:
+    """Enrols a person in a session and returns the enrolment; a repeated sending returns the first one.
+
+    `trainee` is the person's record, None for somebody new. `by` is who sends. Raises Refused
+    when enrolment is closed or the person is enrolled already.
+    """
+    with transaction.atomic():
+        current = locked_session(session.pk)
+        repeated = Enrolment.objects.filter(send_key=send_key).select_related("trainee").first()
+        if repeated is not None:
+            return _the_same_person(repeated, trainee, by)
+        now = timezone.now()
+        if not current.enrolment_is_open(now):
+            raise Refused(_("Enrolment in this session is closed."))
+        if trainee is None:
+            own = by if by.email == email else None
+            trainee = enter_trainee(
+                name=application.name, email=email, language=language, user=own
+            )
+        _refuse_a_second_enrolment(current, trainee, application)
+        enrolment = Enrolment(
+            session=current, trainee=trainee, state=State.APPLIED, state_since=now, applied_at=now, send_key=send_key
+        )
+        _fill_in(enrolment, application)
+        enrolment.save(force_insert=True)
+        keep_up_to_date(
+            trainee,
+            name=application.name,
+            answers=dict(application.answers),
+            identity=application.identity,
+            mobile=application.mobile,
+        )
+        if current.is_first_come:
+            write_event(enrolment, None, by=by, at=now, reason=NO_REASON)
+            give_a_place_or_a_number(enrolment, current, by=by, at=now)
+        else:
+            write_event(enrolment, None, by=by, at=now, reason=NO_REASON)
+            tell(enrolment, current, by=by, reason=NO_REASON)
+    return enrolment
+
+
+def change_answers(enrolment: Enrolment, application: Application, *, by: User) -> Enrolment:
+    """Corrects what was sent, while enrolment is open; a returned application is sent again by it."""
+    with locked(enrolment) as (session, current):
+        now = timezone.now()
+        if current.state not in EDITABLE:
+            raise Refused(_("This enrolment has ended and can no longer be changed."))
+        if not session.enrolment_is_open(now) and current.state != State.RETURNED:
+            raise Refused(_("Enrolment in this session is closed. Write to the contact if something must be corrected."))
+        _refuse_the_identity_of_another(session, application, apart_from=current)
+        _fill_in(current, application)
+        current.save()
+        keep_up_to_date(
+            current.trainee,
+            name=application.name,
+            answers=dict(application.answers),
+            identity=application.identity,
+            mobile=application.mobile,
+        )
+        if current.state == State.RETURNED:
+            move(
+                current, session, State.APPLIED, by=by, at=now, reason=NO_REASON, with_a_letter=not session.is_first_come
+            )
+            if session.is_first_come:
+                give_a_place_or_a_number(current, session, by=by, at=now)
+    return current
+
+
+def current_form(session: TrainingSession) -> FormVersion:
+    """The questions of the session as they stand now, kept word for word."""
+    asked = list(AskedField.objects.filter(session=session).values_list("code", "is_required"))
+    questions = as_asked(asked)
+    version, _made = FormVersion.objects.get_or_create(
+        session=session, fingerprint=fingerprint_of(questions), defaults={"questions": questions}
+    )
+    return version
+
+
+def _fill_in(enrolment: Enrolment, application: Application) -> None:
+    enrolment.form_version = current_form(enrolment.session)
+    enrolment.category = application.category
+    enrolment.answers = dict(application.answers)
+    if application.identity.sealed:
+        enrolment.identity_sealed = application.identity.sealed
+        enrolment.identity_masked = application.identity.masked
+        enrolment.identity_fingerprint = application.identity.fingerprint
+    if application.mobile.sealed:
+        enrolment.mobile_sealed = application.mobile.sealed
+        enrolment.mobile_masked = application.mobile.masked
+
+
+def _the_same_person(repeated: Enrolment, trainee: Trainee | None, by: User) -> Enrolment:
+    if repeated.trainee.user_id == by.pk or (trainee is not None and repeated.trainee_id == trainee.pk):
+        return repeated
+    raise Refused(_("This form was sent by somebody else. Open the session's page and begin again."))
+
+
+def _refuse_a_second_enrolment(session: TrainingSession, trainee: Trainee, application: Application) -> None:
+    if Enrolment.objects.open().filter(session=session, trainee=trainee).exists():
+        raise Refused(_("You are enrolled in this session already. Your enrolment is on the page “My enrolments”."))
+    _refuse_the_identity_of_another(session, application)
+
+
+def _refuse_the_identity_of_another(
+    session: TrainingSession, application: Application, apart_from: Enrolment | None = None
+) -> None:
+    if not application.identity.fingerprint:
+        return
+    others = Enrolment.objects.open().filter(
+        session=session, identity_fingerprint=application.identity.fingerprint
+    )
+    if apart_from is not None:
+        others = others.exclude(pk=apart_from.pk)
+    if others.exists():
+        raise Refused(
+            _("This identity number is in an enrolment of this session already. Check the number, or write to the contact."),
+            field="identity_number",
+        )

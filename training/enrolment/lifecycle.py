@@ -1,0 +1,220 @@
+"""Every change of an enrolment's state, and nothing else changes one.
+
+A deed locks the session's row first, then the enrolment's, and only then looks: so two takers
+of the last place wait for each other, and a withdrawal and an offer cannot cross. State, event
+and letter are one transaction. `places.py` lets the database refuse what this module would miss.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from training.catalogue.models import TrainingSession
+from training.enrolment.letters import tell_the_trainee
+from training.enrolment.models import Enrolment, EnrolmentEvent
+from training.enrolment.reasons import NO_REASON, Reason
+from training.enrolment.states import MOVES, State
+from training.tools.refusals import Refused
+
+FIRST_COME = gettext_lazy("A place was free when the application arrived.")
+NO_PLACE_FREE = gettext_lazy("No place was free when the application arrived.")
+PLACE_BECAME_FREE = gettext_lazy("A place became free, and you were first in line.")
+NOT_ANSWERED = gettext_lazy("The offer was not answered in time.")
+ANSWERED = gettext_lazy("The offer was accepted.")
+
+
+def offer(enrolment: Enrolment, *, by: User, reason: Reason = NO_REASON) -> Enrolment:
+    """Offers a place, with a deadline. Refused while no place is free."""
+    with locked(enrolment) as (session, current):
+        _refuse_without_a_place(session)
+        now = timezone.now()
+        move(current, session, State.OFFERED, by=by, at=now, reason=reason, offer_expires_at=_deadline(session, now))
+    return current
+
+
+def waitlist(enrolment: Enrolment, *, by: User, reason: Reason = NO_REASON) -> Enrolment:
+    """Puts an application at the end of the waiting list."""
+    with locked(enrolment) as (session, current):
+        join_the_line(current, session, by=by, at=timezone.now(), reason=reason)
+    return current
+
+
+def decline(enrolment: Enrolment, *, by: User, reason: Reason) -> Enrolment:
+    """Declines an application or a wish on the waiting list; the trainee reads the reason."""
+    with locked(enrolment) as (session, current):
+        move(current, session, State.DECLINED, by=by, at=timezone.now(), reason=reason, line_number=None)
+    return current
+
+
+def send_back(enrolment: Enrolment, *, by: User, reason: Reason) -> Enrolment:
+    """Returns an application to the trainee, who corrects it and sends it again."""
+    with locked(enrolment) as (session, current):
+        move(current, session, State.RETURNED, by=by, at=timezone.now(), reason=reason)
+    return current
+
+
+def confirm(enrolment: Enrolment, *, by: User) -> Enrolment:
+    """The trainee takes the offered place. Refused once the deadline has passed."""
+    with locked(enrolment) as (session, current):
+        now = timezone.now()
+        if current.offer_is_over(now):
+            raise Refused(_("The time to accept this offer is over. Write to the contact if you still wish to come."))
+        move(current, session, State.CONFIRMED, by=by, at=now, reason=Reason.of_rule(ANSWERED), offer_expires_at=None)
+    return current
+
+
+def withdraw(enrolment: Enrolment, *, by: User, reason: Reason = NO_REASON) -> Enrolment:
+    """Gives up a place or a wish; a place that becomes free goes to the first in line."""
+    with locked(enrolment) as (session, current):
+        now = timezone.now()
+        move(current, session, State.WITHDRAWN, by=by, at=now, reason=reason, offer_expires_at=None, line_number=None)
+        offer_free_places(session, at=now)
+    return current
+
+
+def lapse(enrolment: Enrolment) -> bool:
+    """Ends an offer whose deadline has passed and moves the line on; says whether it did. May run twice."""
+    with locked(enrolment) as (session, current):
+        now = timezone.now()
+        if not current.offer_is_over(now):
+            return False
+        reason = Reason.of_rule(NOT_ANSWERED)
+        move(current, session, State.LAPSED, by=None, at=now, reason=reason, offer_expires_at=None)
+        offer_free_places(session, at=now)
+    return True
+
+
+def offer_free_places(session: TrainingSession, *, at: datetime) -> int:
+    """Offers every free place to the first in line, one person each; returns how many were offered.
+
+    Only where places are given by first come, and never once the session has begun. The caller
+    holds the lock on the session's row.
+    """
+    session.refresh_from_db(fields=["places_held", "people_waiting", "capacity"])
+    if not (session.is_first_come and session.is_published) or at >= beginning_of(session):
+        return 0
+    free = min(session.places_left or 0, session.people_waiting)
+    first_in_line = Enrolment.objects.filter(session=session).waiting_in_line().select_related("trainee")
+    lucky = list(first_in_line.select_for_update(of=("self",))[:free]) if free else []
+    for enrolment in lucky:
+        reason = Reason.of_rule(PLACE_BECAME_FREE)
+        until = _deadline(session, at)
+        move(enrolment, session, State.OFFERED, by=None, at=at, reason=reason, offer_expires_at=until, line_number=None)
+    return len(lucky)
+
+
+def give_a_place_or_a_number(enrolment: Enrolment, session: TrainingSession, *, by: User, at: datetime) -> None:
+    """First come: a place while there is one and nobody waits, else the end of the line.
+
+    The caller holds the lock on the session's row and has just read it.
+    """
+    if session.places_left and not session.people_waiting:
+        move(enrolment, session, State.CONFIRMED, by=by, at=at, reason=Reason.of_rule(FIRST_COME))
+    else:
+        join_the_line(enrolment, session, by=by, at=at, reason=Reason.of_rule(NO_PLACE_FREE))
+
+
+def join_the_line(
+    enrolment: Enrolment, session: TrainingSession, *, by: User, at: datetime, reason: Reason
+) -> None:
+    """Gives the next number in line. The caller holds the lock on the session's row."""
+    session.last_in_line += 1
+    session.save(update_fields=["last_in_line"])
+    move(enrolment, session, State.WAITLISTED, by=by, at=at, reason=reason, line_number=session.last_in_line)
+
+
+def move(
+    enrolment: Enrolment,
+    session: TrainingSession,
+    to: State,
+    *,
+    by: User | None,
+    at: datetime,
+    reason: Reason,
+    with_a_letter: bool = True,
+    **changes: Any,
+) -> None:
+    """One move with its event and its letter. Raises Refused for a move that is not allowed.
+
+    The caller holds the locks. `changes` are further fields of the enrolment that change with it.
+    """
+    came_from = State(enrolment.state)
+    if to not in MOVES[came_from]:
+        raise Refused(
+            _("This enrolment is “%(state)s” and cannot become “%(wish)s”. Reload the page to see how it stands now.")
+            % {"state": came_from.label, "wish": to.label}
+        )
+    enrolment.state = to
+    enrolment.state_since = at
+    for name, value in changes.items():
+        setattr(enrolment, name, value)
+    enrolment.save(update_fields=["state", "state_since", *changes])
+    if to == State.WAITLISTED:
+        session.people_waiting += 1
+    write_event(enrolment, came_from, by=by, at=at, reason=reason)
+    if with_a_letter:
+        tell(enrolment, session, by=by, reason=reason)
+
+
+def write_event(
+    enrolment: Enrolment, came_from: State | None, *, by: User | None, at: datetime, reason: Reason
+) -> EnrolmentEvent:
+    """The event of a move that was just made; the database lets nobody change it afterwards."""
+    return EnrolmentEvent.objects.create(
+        enrolment=enrolment,
+        from_state=came_from or "",
+        to_state=enrolment.state,
+        at=at,
+        by=by,
+        reason_en=reason.en,
+        reason_zh=reason.zh,
+    )
+
+
+def tell(enrolment: Enrolment, session: TrainingSession, *, by: User | None, reason: Reason) -> None:
+    """The letter about the state that the enrolment has just come into."""
+    position = session.people_waiting if enrolment.state == State.WAITLISTED else None
+    tell_the_trainee(enrolment, session, reason=reason, by=by, position=position)
+
+
+@contextmanager
+def locked(enrolment: Enrolment) -> Iterator[tuple[TrainingSession, Enrolment]]:
+    """A transaction that holds the session's row, then the enrolment's, both read afresh."""
+    with transaction.atomic():
+        session = locked_session(enrolment.session_id)
+        current = Enrolment.objects.select_for_update(of=("self",)).select_related("trainee").get(pk=enrolment.pk)
+        yield session, current
+
+
+def locked_session(session_id: int) -> TrainingSession:
+    """The session's row, locked and read afresh. Must be the first statement of the transaction."""
+    session: TrainingSession = (
+        TrainingSession.objects.select_for_update(of=("self",)).select_related("venue").get(pk=session_id)
+    )
+    return session
+
+
+def beginning_of(session: TrainingSession) -> datetime:
+    """The first moment of the session's first day, where the training is."""
+    return timezone.make_aware(datetime.combine(session.starts_on, time.min))
+
+
+def _deadline(session: TrainingSession, now: datetime) -> datetime:
+    """The session's hours from now, but never later than its beginning, and never less than one hour."""
+    until = min(now + timedelta(hours=session.offer_hours), beginning_of(session))
+    return max(until, now + timedelta(hours=1))
+
+
+def _refuse_without_a_place(session: TrainingSession) -> None:
+    if session.places_left == 0:
+        raise Refused(
+            _("All %(capacity)d places of this session are held. Raise the number of places or wait for a withdrawal.")
+            % {"capacity": session.capacity}
+        )

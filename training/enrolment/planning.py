@@ -1,0 +1,59 @@
+"""What an organiser changes about a session that touches those who take part."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from training.agenda.models import AgendaItem
+from training.catalogue.models import TrainingSession
+from training.enrolment.lifecycle import locked_session, move, offer_free_places
+from training.enrolment.models import Enrolment
+from training.enrolment.reasons import Reason
+from training.enrolment.states import State
+from training.tools.refusals import Refused
+
+
+def refuse_fewer_places_than_held(session: TrainingSession, capacity: int | None) -> None:
+    """Raises Refused, with the number, when more places are held than `capacity` gives."""
+    held = TrainingSession.objects.values_list("places_held", flat=True).get(pk=session.pk)
+    if capacity is not None and capacity < held:
+        raise Refused(
+            ngettext(
+                "%(held)d place is held already. Give at least as many places, or withdraw somebody first.",
+                "%(held)d places are held already. Give at least as many places, or withdraw somebody first.",
+                held,
+            )
+            % {"held": held},
+            field="capacity",
+        )
+
+
+def offer_what_became_free(session: TrainingSession) -> int:
+    """After places were added or enrolment changed: offers the free ones to the line; returns how many."""
+    with transaction.atomic():
+        return offer_free_places(locked_session(session.pk), at=timezone.now())
+
+
+def cancel_session(session: TrainingSession, *, reason: str, by: User) -> int:
+    """Cancels a session: frees its rooms and speakers, ends every open enrolment with a letter.
+
+    Returns how many enrolments ended. The page of the session stays and says why.
+    """
+    with transaction.atomic():
+        current = locked_session(session.pk)
+        if current.is_cancelled:
+            return 0
+        now = timezone.now()
+        current.status = TrainingSession.Status.CANCELLED
+        current.cancelled_because = reason
+        current.save(update_fields=["status", "cancelled_because"])
+        AgendaItem.objects.filter(session=current).update(is_published=False)
+        still_open = Enrolment.objects.open().filter(session=current).select_related("trainee")
+        ended = list(still_open.select_for_update(of=("self",)).order_by("pk"))
+        for enrolment in ended:
+            move(
+                enrolment, current, State.WITHDRAWN, by=by, at=now, reason=Reason.typed(reason),
+                offer_expires_at=None, line_number=None,
+            )
+    return len(ended)

@@ -1,0 +1,78 @@
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.roles import SEE_ROSTER
+from training.catalogue.models import TrainingSession
+from training.catalogue.querysets import Visitor
+from training.enrolment.states import HOLDING_A_PLACE, OPEN, State
+from training.tools.names import search_key
+
+if TYPE_CHECKING:
+    from training.enrolment.models import Enrolment, Trainee  # noqa: F401 - the querysets' own models
+
+
+class TraineeQuerySet(models.QuerySet["Trainee"]):
+    def visible_to(self, user: Visitor) -> Self:
+        """One's own record; for organisers, staff and exporters those enrolled in their sessions."""
+        from training.enrolment.models import Enrolment
+
+        if not user.is_authenticated:
+            return self.none()
+        cared_for = TrainingSession.objects.in_care_of(user, *SEE_ROSTER)
+        enrolled = Enrolment.objects.filter(trainee=OuterRef("pk"), session__in=cared_for)
+        return self.filter(Q(user=user) | Exists(enrolled))
+
+    def found_by(self, words: str) -> Self:
+        """People whose name, pinyin, initials, address or last digits of the phone hold what was typed."""
+        return self.filter(matching(words))
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def visible_to(self, user: Visitor) -> Self:
+        """One's own enrolments; for organisers, staff and exporters those of their sessions."""
+        if not user.is_authenticated:
+            return self.none()
+        cared_for = TrainingSession.objects.in_care_of(user, *SEE_ROSTER)
+        return self.filter(Q(trainee__user=user) | Q(session__in=cared_for))
+
+    def of(self, user: Visitor) -> Self:
+        """One's own enrolments, whatever else one may see."""
+        return self.filter(trainee__user=user) if user.is_authenticated else self.none()
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN)
+
+    def holding_a_place(self) -> Self:
+        return self.filter(state__in=HOLDING_A_PLACE)
+
+    def waiting_in_line(self) -> Self:
+        """The waiting list, first in line first."""
+        return self.filter(state=State.WAITLISTED).order_by("line_number")
+
+    def awaiting_a_decision(self) -> Self:
+        """Applications that the organiser of a session has to decide on."""
+        return self.filter(state=State.APPLIED)
+
+    def overdue(self, at: datetime) -> Self:
+        """Offers whose deadline has passed at `at`."""
+        return self.filter(state=State.OFFERED, offer_expires_at__lte=at)
+
+    def found_by(self, words: str) -> Self:
+        return self.filter(matching(words, "trainee__"))
+
+
+def matching(words: str, path: str = "") -> Q:
+    """Part of a name (with or without its dot), pinyin, initials, e-mail or last digits of a phone."""
+    key = search_key(words)
+    if not key:
+        return Q()
+    found = Q(**{f"{path}name_search__contains": key})
+    if key.isascii():
+        found |= Q(**{f"{path}name_initials__startswith": key})
+        found |= Q(**{f"{path}email__startswith": words.strip().casefold()})
+    if key.isdigit() and len(key) <= 4:
+        found |= Q(**{f"{path}mobile_last_digits__endswith": key})
+    return found

@@ -1,0 +1,95 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from training.mail.querysets import LetterQuerySet
+from training.tools.bilingual import InReadersLanguage
+
+
+class LetterTemplate(models.Model):
+    """The wording of one kind of letter, as an organiser has adapted it.
+
+    Without a row the wording in `training/fixtures/letters/` serves. Placeholders are written
+    `{{ name }}` and come from the fixed list in `training/mail/wording.py`.
+    """
+
+    code = models.SlugField(_("code"), unique=True)
+    subject_en = models.CharField(_("subject (English)"), max_length=200)
+    subject_zh = models.CharField(_("subject (Chinese)"), max_length=200, blank=True)
+    text_en = models.TextField(_("text (English)"), max_length=10_000)
+    text_zh = models.TextField(_("text (Chinese)"), max_length=10_000, blank=True)
+
+    subject = InReadersLanguage("subject")
+    text = InReadersLanguage("text")
+
+    class Meta:
+        verbose_name = _("letter template")
+        verbose_name_plural = _("letter templates")
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Letter(models.Model):
+    """One letter to one address. What was sent stays as proof."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting to be sent")
+        HELD = "held", _("held back")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("could not be sent")
+        CANCELLED = "cancelled", _("cancelled")
+
+    to = models.EmailField(_("to"))
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    template = models.SlugField(_("template"))
+    subject = models.CharField(_("subject"), max_length=300)
+    text = models.TextField(_("text"))
+    about = models.CharField(
+        _("about"), max_length=40, blank=True, help_text=_("The reference of the enrolment that the letter speaks of.")
+    )
+    is_secret = models.BooleanField(
+        _("holds a secret"), default=False, help_text=_("The text of a letter with a code is erased once it is sent.")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    message_id = models.CharField(_("Message-ID"), max_length=100, unique=True)
+    written_at = models.DateTimeField(_("written"), auto_now_add=True)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("caused by"),
+        on_delete=models.SET_NULL,  # the proof outlives the account
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    leased_until = models.DateTimeField(
+        _("being sent until"), null=True, blank=True, help_text=_("A worker that dies loses its lease; another sends.")
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=500, blank=True)
+
+    objects: ClassVar = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ("-written_at", "-pk")
+        indexes = [
+            models.Index(fields=["about"], name="letters_by_subject"),
+            models.Index(fields=["written_at"], condition=models.Q(state="waiting"), name="letters_waiting"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="sent_letter_has_its_time",
+                condition=models.Q(state="sent", sent_at__isnull=False)
+                | (~models.Q(state="sent") & models.Q(sent_at__isnull=True)),
+                violation_error_message=_("A letter has a time of sending once it is sent, and only then."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
