@@ -1,0 +1,52 @@
+"""What happens by itself: offers lapse, letters left behind leave again, lost jobs are taken up.
+
+Every task may run twice or late without harm: it asks the rows what is due, not the hour.
+"""
+
+from typing import Any
+
+import structlog
+from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from training.enrolment.lifecycle import lapse
+from training.enrolment.models import Enrolment
+from training.mail.sending import send_what_was_left_behind
+
+log = structlog.get_logger(__name__)
+SECONDS_WITHOUT_A_HEARTBEAT = 60
+HOURS_TO_KEEP_DONE_JOBS = 7 * 24
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="clock", queueing_lock="lapse_overdue_offers")
+def lapse_overdue_offers(timestamp: int) -> None:
+    """Every minute, at night, too: one transaction per offer, so one refusal holds up nobody."""
+    for enrolment in Enrolment.objects.overdue(timezone.now()).order_by("offer_expires_at"):
+        if lapse(enrolment):
+            log.info("offer_lapsed", enrolment=enrolment.reference)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="clock", queueing_lock="send_letters_left_behind")
+def send_letters_left_behind(timestamp: int) -> None:
+    count = send_what_was_left_behind()
+    if count:
+        log.warning("letters_sent_again", count=count)
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(queue="clock", queueing_lock="take_up_lost_jobs", pass_context=True)
+async def take_up_lost_jobs(context: JobContext, timestamp: int, **_more: Any) -> None:
+    """Jobs whose worker was killed go back into the queue."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SECONDS_WITHOUT_A_HEARTBEAT):
+        await manager.retry_job(job)
+        log.warning("job_taken_up", task=job.task_name)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queue="clock", queueing_lock="forget_done_jobs", pass_context=True)
+async def forget_done_jobs(context: JobContext, timestamp: int, **_more: Any) -> None:
+    await context.app.job_manager.delete_old_jobs(nb_hours=HOURS_TO_KEEP_DONE_JOBS)

@@ -1,0 +1,6 @@
+"""Gathers the background jobs of the floors for the worker; nothing else imports from here."""
+
+from training.mail import tasks as letters
+from training.management import clock
+
+__all__ = ["clock", "letters"]
