@@ -1,14 +1,33 @@
-"""The product's settings, with what tests need: a fast server of their own, and known secrets."""
+"""The product's settings as outside the demo, with what tests need: known secrets, a fast server."""
 
 import os
 
-os.environ["TRAINING_SECRET_KEY"] = "known to everybody who reads the tests"
-os.environ["TRAINING_ENCRYPTION_KEYS"] = "known to everybody who reads the tests"
+for name in [name for name in os.environ if name.startswith("TRAINING_")]:
+    del os.environ[name]
+os.environ["TRAINING_SECRET_KEY"] = "known to everybody who reads the tests: the secret key"
+os.environ["TRAINING_ENCRYPTION_KEYS"] = "known to everybody who reads the tests: the encryption key"
+os.environ["TRAINING_HOSTS"] = "localhost,127.0.0.1,testserver"
+os.environ["TRAINING_BASE_URL"] = "http://localhost"
+os.environ["TRAINING_EMAIL_URL"] = "smtp://localhost"
+os.environ["TRAINING_EMAIL_FROM"] = "Cohort <cohort@example.org>"
+has_own_database = bool(os.environ.get("DATABASE_URL"))
+if not has_own_database:
+    os.environ["DATABASE_URL"] = "postgresql:///never-asked"
 
 from training.management.embedded_postgres import Cluster  # noqa: E402
 from training.settings import *  # noqa: E402, F403
-from training.settings import DATABASES, VAR  # noqa: E402
+from training.settings import VAR  # noqa: E402
 
-if "CLUSTER" in DATABASES["default"]:
-    DATABASES["default"]["CLUSTER"] = Cluster(VAR / "postgres-for-tests", forgetful=True)
-    DATABASES["default"]["TEST"] = {"NAME": "test_cohort"}
+if not has_own_database:
+    DATABASES = {
+        "default": {
+            "ENGINE": "training.management.embedded",
+            "NAME": "postgres",
+            "CLUSTER": Cluster(VAR / "postgres-for-tests", forgetful=True),
+            "TEST": {"NAME": "test_cohort"},
+        }
+    }
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
