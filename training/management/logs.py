@@ -76,7 +76,8 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.request": {"level": "ERROR"},  # a 404 has its line in our own log already
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-        "procrastinate.blueprints": {"level": "WARNING"},  # tells at every start what it loads
+        "procrastinate.blueprints": {"level": "WARNING"},  # these tell at every start what they load
+        "procrastinate.periodic": {"level": "WARNING"},
     },
 }
 
