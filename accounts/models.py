@@ -28,15 +28,17 @@ class User(AbstractBaseUser):
     """Someone who can sign in, known by one e-mail address.
 
     There are no groups and no permissions of Django's: a right is a grant with a scope and an
-    end date (training.catalogue). `is_staff` only says that the admin's door exists for this
-    person; a superuser runs the platform and sees no trainee's data.
+    end date (training.catalogue). `is_staff` only says that the doors of the staff, desk and
+    admin, exist for this person; a superuser runs the platform and sees no trainee's data.
     """
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=100, blank=True)
-    language = models.CharField(_("language of letters"), max_length=10, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(
+        _("language of letters"), max_length=10, choices=settings.LANGUAGES, default="en"
+    )
     is_active = models.BooleanField(_("active"), default=True)
-    is_staff = models.BooleanField(_("may enter the admin"), default=False)
+    is_staff = models.BooleanField(_("is staff"), default=False)
     is_superuser = models.BooleanField(_("runs the platform"), default=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
 
@@ -73,3 +75,14 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.name or self.email
+
+
+class Attempts(models.Model):
+    """How often somebody tried something, see throttling; nobody can be read from it."""
+
+    who = models.CharField(max_length=64, primary_key=True)  # a keyed hash of limit and person or address
+    count = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.count} until {self.until:%H:%M}"
