@@ -300,6 +300,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [ROOT / "training" / "locale"]
+FORMAT_MODULE_PATH = "training.locale"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

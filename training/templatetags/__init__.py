@@ -1,0 +1,1 @@
+"""Template tags that every door may use: how days, places and unknown things are shown."""

@@ -1,0 +1,164 @@
+"""How days, places and unknown things are shown, the same way at every door.
+
+`{% load cohort %}`; each tag makes one part of the design (static/cohort.css, section 5).
+"""
+
+import datetime
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.context import Context
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import to_locale as locale_name
+
+from training.tools import days as tell
+from training.tools.display import COLOURS, TYPE_SIZES
+
+register = template.Library()
+
+
+# The page ------------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def look(context: Context) -> SafeString:
+    """Attributes of the html element: its language, and the type size and colours the reader chose."""
+    request: HttpRequest | None = context.get("request")
+    cookies = request.COOKIES if request else {}
+    attributes = format_html('lang="{}"', locale_name(get_language() or "en").replace("_", "-"))
+    if cookies.get("type") in TYPE_SIZES[1:]:
+        attributes += format_html(' data-type="{}"', cookies["type"])
+    if cookies.get("colours") in COLOURS[1:]:
+        attributes += format_html(' data-colours="{}"', cookies["colours"])
+    return attributes
+
+
+@register.simple_tag(takes_context=True)
+def this_page_in(context: Context, language: str) -> str:
+    """The address of the page being shown in another language, with its query."""
+    request: HttpRequest = context["request"]
+    prefix = "/zh-hans/"
+    path = request.get_full_path()
+    if path.startswith(prefix):
+        path = path[len(prefix) - 1 :]
+    return path if language == "en" else prefix + path.lstrip("/")
+
+
+@register.simple_tag
+def is_demo() -> bool:
+    """Whether letters are shown here instead of being sent."""
+    return bool(settings.DEMO)
+
+
+# Unknown things ------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def or_to_be_announced(value: Any) -> SafeString:
+    """The value, or quietly "To be announced" where it is not known yet."""
+    if value is None or value == "":
+        return format_html('<span class="unknown">{}</span>', gettext("To be announced"))
+    return conditional_escape(value)
+
+
+# Days and times ------------------------------------------------------------------------------------------------------
+
+
+def _shown(words: Any) -> Any:
+    """A filter for days shows nothing where there is no day."""
+
+    def show(moment: Any) -> str:
+        return words(moment) if moment else ""
+
+    show.__doc__ = words.__doc__
+    return show
+
+
+register.filter("day", _shown(tell.day_in_words))
+register.filter("short_day", _shown(tell.short_day_in_words))
+register.filter("day_of_the_year", _shown(tell.day_of_the_year_in_words))
+register.filter("month", _shown(tell.month_in_words))
+register.filter("weekday", _shown(tell.weekday_in_words))
+register.filter("moment", _shown(tell.moment_in_words))
+register.filter("short_moment", _shown(tell.short_moment_in_words))
+
+
+@register.filter
+def clock(moment: datetime.datetime | datetime.time | None) -> str:
+    """09:00"""
+    return tell.clock(moment) if moment is not None else ""
+
+
+@register.simple_tag
+def days(first: datetime.date | None, last: datetime.date | None) -> SafeString | str:
+    """The days of a session: 6–9 November 2025; an unknown end is said to be unknown."""
+    if first is None:
+        return or_to_be_announced(None)
+    if last is None:
+        return format_html(
+            '{} <span class="unknown">{}</span>', tell.day_in_words(first), gettext("(end to be announced)")
+        )
+    return tell.days_in_words(first, last)
+
+
+@register.simple_tag
+def date_block(day: datetime.date | None) -> SafeString:
+    """The day large, month and weekday small."""
+    if day is None:
+        return format_html('<p class="date-block">{}</p>', or_to_be_announced(None))
+    return format_html(
+        '<time class="date-block" datetime="{}"><b>{}</b> <span>{}</span> <span>{}</span></time>',
+        day.isoformat(),
+        day.day,
+        tell.month_on_a_date_block(day),
+        tell.weekday_in_words(day),
+    )
+
+
+# Places --------------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def places_bar(confirmed: int, offered: int, capacity: int | None) -> SafeString:
+    """Confirmed, offered and left as lengths with numbers; an unknown capacity has no bar."""
+    if capacity is None:
+        return format_html(
+            '<p class="places">{} <span class="unknown">{}</span></p>',
+            gettext("Number of places:"),
+            gettext("to be announced"),
+        )
+    left = max(capacity - confirmed - offered, 0)
+    whole = max(capacity, confirmed + offered, 1)
+    return format_html(
+        '<div class="places"><svg aria-hidden="true" focusable="false">'
+        '<rect class="left" width="100%" height="100%"/>'
+        '<rect class="offered" width="{}%" height="100%"/><rect class="confirmed" width="{}%" height="100%"/>'
+        '</svg><p><b>{}</b> <span class="quiet">{}</span></p></div>',
+        round(100 * (confirmed + offered) / whole),
+        round(100 * confirmed / whole),
+        places_left_in_words(left, capacity),
+        places_held_in_words(confirmed, offered),
+    )
+
+
+def places_left_in_words(left: int, capacity: int) -> str:
+    """12 of 60 places left"""
+    if left == 0:
+        return ngettext("The one place is taken", "All %(capacity)d places are taken", capacity) % {
+            "capacity": capacity
+        }
+    return ngettext("%(left)d of %(capacity)d place left", "%(left)d of %(capacity)d places left", capacity) % {
+        "left": left,
+        "capacity": capacity,
+    }
+
+
+def places_held_in_words(confirmed: int, offered: int) -> str:
+    """45 confirmed, 3 offered"""
+    if not offered:
+        return gettext("%(confirmed)d confirmed") % {"confirmed": confirmed}
+    return gettext("%(confirmed)d confirmed, %(offered)d offered") % {"confirmed": confirmed, "offered": offered}
