@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import to_locale as locale_name
 
-from training.tools import days as tell
+from training.tools import dates as tell
 from training.tools.display import COLOURS, TYPE_SIZES
 
 register = template.Library()
@@ -98,10 +98,6 @@ def days(first: datetime.date | None, last: datetime.date | None) -> SafeString 
     """The days of a session: 6–9 November 2025; an unknown end is said to be unknown."""
     if first is None:
         return or_to_be_announced(None)
-    if last is None:
-        return format_html(
-            '{} <span class="unknown">{}</span>', tell.day_in_words(first), gettext("(end to be announced)")
-        )
     return tell.days_in_words(first, last)
 
 

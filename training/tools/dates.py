@@ -1,30 +1,88 @@
-"""Dates and moments as people write them: 2025年11月6日(星期四), Thursday, 6 November 2025; 24-hour clock."""
+"""Days and times as people read them, in the active language and in the house's time zone.
 
-from datetime import date, datetime
+Guards one rule: a date is written out whole with its weekday, a time on the 24-hour clock. The
+patterns stand in `training/locale/<language>/formats.py`; Django's own `|date` reads the same file.
+"""
+
+import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 
-
-def day_in_words(day: date) -> str:
-    """The day with its weekday in the active language."""
-    if get_language() == "zh-hans":
-        return f"{day.year}年{day.month}月{day.day}日({date_format(day, 'l')})"
-    return date_format(day, "l, j F Y")
+Moment = datetime.date | datetime.datetime
 
 
-def moment_in_words(moment: datetime) -> str:
-    """Day and time at the place of the training, in the active language."""
-    local = timezone.localtime(moment)
-    return f"{day_in_words(local.date())} {local:%H:%M}"
+def local(moment: Moment) -> Moment:
+    """A moment in the house's time zone; a bare date has none and stays as it is."""
+    if isinstance(moment, datetime.datetime) and timezone.is_aware(moment):
+        return timezone.localtime(moment)
+    return moment
 
 
-def days_in_words(first: date, last: date | None) -> str:
-    """The span of days; an unknown last day is said to be announced."""
+def day_in_words(moment: Moment) -> str:
+    """Thursday, 6 November 2025 · 2025年11月6日（星期四）"""
+    return date_format(local(moment), "DATE_FORMAT")
+
+
+def short_day_in_words(moment: Moment) -> str:
+    """6 Nov 2025 · 2025年11月6日"""
+    return date_format(local(moment), "SHORT_DATE_FORMAT")
+
+
+def day_of_the_year_in_words(moment: Moment) -> str:
+    """Thursday, 6 November · 11月6日（星期四）, where the year is clear."""
+    return date_format(local(moment), get_format("DAY_FORMAT"))
+
+
+def month_in_words(moment: Moment) -> str:
+    """November 2025 · 2025年11月"""
+    return date_format(local(moment), "YEAR_MONTH_FORMAT")
+
+
+def month_on_a_date_block(moment: Moment) -> str:
+    """Nov 2025 · 2025年11月"""
+    return date_format(local(moment), get_format("MONTH_ON_BLOCK_FORMAT"))
+
+
+def weekday_in_words(moment: Moment) -> str:
+    """Thursday · 星期四"""
+    return date_format(local(moment), get_format("WEEKDAY_FORMAT"))
+
+
+def moment_in_words(moment: datetime.datetime) -> str:
+    """Thursday, 6 November 2025, 09:00 · 2025年11月6日（星期四）09:00"""
+    return date_format(local(moment), "DATETIME_FORMAT")
+
+
+def short_moment_in_words(moment: datetime.datetime) -> str:
+    """6 Nov 2025, 09:00 · 2025年11月6日 09:00"""
+    return date_format(local(moment), "SHORT_DATETIME_FORMAT")
+
+
+def clock(moment: datetime.datetime | datetime.time) -> str:
+    """09:00"""
+    if isinstance(moment, datetime.datetime) and timezone.is_aware(moment):
+        moment = timezone.localtime(moment)
+    return f"{moment.hour:02}:{moment.minute:02}"
+
+
+def days_in_words(first: datetime.date, last: datetime.date | None) -> str:
+    """6–9 November 2025 · 2025年11月6日至9日; one day alone is written with its weekday.
+
+    An unknown last day is said to be unknown.
+    """
     if last is None:
         return _("from %(first)s, last day to be announced") % {"first": day_in_words(first)}
     if first == last:
         return day_in_words(first)
-    return _("%(first)s to %(last)s") % {"first": day_in_words(first), "last": day_in_words(last)}
+    begin, between, end = get_format(_pattern_for_days(first, last))
+    return f"{date_format(first, begin)}{between}{date_format(last, end)}"
+
+
+def _pattern_for_days(first: datetime.date, last: datetime.date) -> str:
+    if (first.year, first.month) == (last.year, last.month):
+        return "DAYS_IN_ONE_MONTH"
+    if first.year == last.year:
+        return "DAYS_IN_ONE_YEAR"
+    return "DAYS_IN_TWO_YEARS"

@@ -13,7 +13,7 @@ DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%Y"]
 TIME_INPUT_FORMATS = ["%H:%M", "%H:%M:%S"]
 DATETIME_INPUT_FORMATS = ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M"]
 
-# Ours: see training.tools.days.
+# Ours: see training.tools.dates.
 DAY_FORMAT = "l, j F"
 MONTH_ON_BLOCK_FORMAT = "M Y"
 WEEKDAY_FORMAT = "l"

@@ -13,7 +13,7 @@ DATE_INPUT_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"]
 TIME_INPUT_FORMATS = ["%H:%M", "%H:%M:%S"]
 DATETIME_INPUT_FORMATS = ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M"]
 
-# Ours: see training.tools.days.
+# Ours: see training.tools.dates.
 DAY_FORMAT = "n月j日（l）"
 MONTH_ON_BLOCK_FORMAT = "Y年n月"
 WEEKDAY_FORMAT = "l"

@@ -1,0 +1,53 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from django.utils.translation import override
+
+from training.tools import dates
+
+SIXTH = date(2025, 11, 6)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Thursday, 6 November 2025"), ("zh-hans", "2025年11月6日（星期四）")]
+)
+def test_a_day_is_written_whole_with_its_weekday(language, words):
+    with override(language):
+        assert dates.day_in_words(SIXTH) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Thursday, 6 November 2025, 09:05"), ("zh-hans", "2025年11月6日（星期四）09:05")]
+)
+def test_a_moment_is_told_in_beijing_time_on_the_24_hour_clock(language, words):
+    with override(language):
+        assert dates.moment_in_words(datetime(2025, 11, 6, 1, 5, tzinfo=UTC)) == words
+
+
+def test_a_moment_late_in_the_evening_of_london_is_the_next_day_in_beijing():
+    late = datetime(2025, 11, 5, 23, 0, tzinfo=UTC)
+
+    with override("en"):
+        assert dates.day_in_words(late) == "Thursday, 6 November 2025"
+        assert dates.clock(late) == "07:00"
+
+
+@pytest.mark.parametrize(
+    ("last", "english", "chinese"),
+    [
+        (date(2025, 11, 6), "Thursday, 6 November 2025", "2025年11月6日（星期四）"),
+        (date(2025, 11, 9), "6–9 November 2025", "2025年11月6日至9日"),
+        (date(2025, 12, 3), "6 November – 3 December 2025", "2025年11月6日至12月3日"),
+        (date(2026, 1, 3), "6 November 2025 – 3 January 2026", "2025年11月6日至2026年1月3日"),
+    ],
+)
+def test_days_repeat_neither_month_nor_year(last, english, chinese):
+    with override("en"):
+        assert dates.days_in_words(SIXTH, last) == english
+    with override("zh-hans"):
+        assert dates.days_in_words(SIXTH, last) == chinese
+
+
+def test_an_unknown_last_day_is_said_to_be_unknown():
+    with override("en"):
+        assert dates.days_in_words(SIXTH, None) == "from Thursday, 6 November 2025, last day to be announced"
