@@ -1,7 +1,12 @@
+"""Where each door hangs: English without a prefix, Simplified Chinese under /zh-hans/."""
+
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = i18n_patterns(
+    path("", include("training.portal.urls")),
     path("accounts/", include("accounts.urls")),
     prefix_default_language=False,
 )
+
+handler500 = "training.portal.views.errors.something_broke"
