@@ -1,0 +1,20 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from training.management.fixtures.loading import load_the_hangzhou_class, load_what_every_house_needs
+
+
+class Command(BaseCommand):
+    help = "Loads provinces and categories, and the classes asked for. May run again: what is there stays."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--with-hangzhou", action="store_true", help="also the Hangzhou class of November 2025")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        load_what_every_house_needs()
+        self.stdout.write("Provinces and categories are loaded.")
+        if options["with_hangzhou"]:
+            is_new = load_the_hangzhou_class()
+            self.stdout.write("The Hangzhou class is loaded." if is_new else "The Hangzhou class is there already.")
