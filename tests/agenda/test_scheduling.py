@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -115,8 +117,6 @@ def test_a_day_is_outside_when_it_is_before_arrival_or_after_the_last_day():
     session = given.session()
     item = AgendaItem(session=session, day=session.starts_on)
     assert not day_is_outside(item, session)
-
-    from datetime import timedelta
 
     item.day = session.ends_on + timedelta(days=1)
     assert day_is_outside(item, session)

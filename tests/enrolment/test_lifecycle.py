@@ -228,3 +228,15 @@ def test_the_counters_of_a_session_follow_every_move():
     session.refresh_from_db()
 
     assert (session.places_held, session.places_confirmed, session.people_waiting) == (1, 1, 1)
+
+
+def test_a_session_saved_from_an_old_page_does_not_forget_who_holds_a_place():
+    session = given.session(capacity=1)
+    old_page = TrainingSession.objects.get(pk=session.pk)
+    given.confirmed_enrolment(session), given.waiting_enrolment(session)
+
+    old_page.contact_phone = "0571-0000"
+    old_page.save()
+
+    session.refresh_from_db()
+    assert (session.places_held, session.people_waiting, session.last_in_line) == (1, 1, 1)

@@ -120,11 +120,17 @@ class AgendaItem(models.Model):
                 name="count_revisions",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(
-                    "title_en", "title_zh", "day", "starts_at", "ends_at", "room", "is_published",
-                    "description_en", "description_zh",
-                ),
-                func="NEW.revision = OLD.revision + 1; RETURN NEW;",
+                func="""
+                    NEW.revision = OLD.revision;
+                    IF (NEW.title_en, NEW.title_zh, NEW.description_en, NEW.description_zh, NEW.day,
+                        NEW.starts_at, NEW.ends_at, NEW.room_id, NEW.is_published)
+                       IS DISTINCT FROM
+                       (OLD.title_en, OLD.title_zh, OLD.description_en, OLD.description_zh, OLD.day,
+                        OLD.starts_at, OLD.ends_at, OLD.room_id, OLD.is_published)
+                    THEN NEW.revision = OLD.revision + 1;
+                    END IF;
+                    RETURN NEW;
+                """,
             )
         ]
 

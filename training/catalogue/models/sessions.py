@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import ClassVar
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -138,6 +139,23 @@ class TrainingSession(models.Model):
                 condition=Q(offer_hours__gte=1),
                 violation_error_message=_("Give people at least one hour to answer an offer."),
             ),
+        ]
+        triggers = [
+            # A page that was opened before somebody enrolled would write back what it had read.
+            pgtrigger.Trigger(
+                name="only_enrolments_count_places",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF pg_trigger_depth() = 1 THEN
+                        NEW.places_held = OLD.places_held;
+                        NEW.places_confirmed = OLD.places_confirmed;
+                        NEW.people_waiting = OLD.people_waiting;
+                    END IF;
+                    NEW.last_in_line = GREATEST(NEW.last_in_line, OLD.last_in_line);
+                    RETURN NEW;
+                """,
+            )
         ]
 
     def __str__(self) -> str:
