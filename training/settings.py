@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
+import pghistory
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -172,6 +173,8 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["cohort"]
 CRISPY_TEMPLATE_PACK = "cohort"
 
+PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="changes")
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")  # reading changes nothing
 
 # ── Database, cache, jobs ────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 
 from tests import given
@@ -159,11 +159,10 @@ def test_an_offer_is_never_open_longer_than_until_the_session_begins():
     assert enrolment.offer_expires_at == max(lifecycle.beginning_of(session), enrolment.state_since + timedelta(hours=1))
 
 
-@pytest.mark.parametrize("state", sorted(State))
-@pytest.mark.parametrize("wish", sorted(State))
+@pytest.mark.parametrize(
+    ("state", "wish"), [(state, wish) for state in sorted(State) for wish in sorted(set(State) - MOVES[state])]
+)
 def test_a_move_outside_the_table_is_refused_and_leaves_nothing(state, wish):
-    if wish in MOVES[state]:
-        pytest.skip("an allowed move")
     enrolment = given.applied_enrolment()
     changes = {"line_number": 1, "offer_expires_at": timezone.now()}
     Enrolment.objects.filter(pk=enrolment.pk).update(state=state, **changes)
@@ -187,7 +186,7 @@ def test_an_event_can_be_neither_changed_nor_deleted(change):
     event = given.confirmed_enrolment().events.first()
     events = EnrolmentEvent.objects.filter(pk=event.pk)
 
-    with pytest.raises(InternalError, match="Cannot"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match="Cannot"), transaction.atomic():
         events.update(reason_en="It was not so.") if change == "update" else events.delete()
 
     assert EnrolmentEvent.objects.get(pk=event.pk).reason_en == event.reason_en

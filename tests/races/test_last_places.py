@@ -52,7 +52,7 @@ def without_the_databases_own_refusal():
 def constraint_is_put_back():
     yield
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE training_trainingsession SET capacity = NULL WHERE places_held > capacity")
+        cursor.execute("UPDATE training_trainingsession SET capacity = places_held WHERE places_held > capacity")
         cursor.execute(
             "ALTER TABLE training_trainingsession ADD CONSTRAINT places_held_within_capacity"
             " CHECK (capacity IS NULL OR places_held <= capacity)"
