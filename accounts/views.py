@@ -69,7 +69,10 @@ class ConfirmAddress(SaysTooMany, LettersAgain, account_views.ConfirmEmailVerifi
 
 
 class ChangeAddress(SaysTooMany, account_views.EmailView):
-    pass
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Only a change, without allauth's other deeds: an account has one address."""
+        form = self.get_form()
+        return cast(HttpResponse, self.form_valid(form) if form.is_valid() else self.form_invalid(form))
 
 
 class ChangePassword(SaysTooMany, account_views.PasswordChangeView):
