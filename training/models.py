@@ -16,6 +16,7 @@ from training.catalogue.models import (
 )
 from training.enrolment.models import AskedField, Enrolment, EnrolmentEvent, FormVersion, Trainee
 from training.mail.models import Letter, LetterTemplate
+from training.rosters.models import RosterExport, RosterOrder
 
 __all__ = [
     "AgendaItem",
@@ -34,6 +35,8 @@ __all__ = [
     "Programme",
     "Province",
     "Room",
+    "RosterExport",
+    "RosterOrder",
     "Speaker",
     "SpeakerPost",
     "Trainee",

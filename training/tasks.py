@@ -2,5 +2,6 @@
 
 from training.mail import tasks as letters
 from training.management import clock
+from training.rosters import tasks as rosters
 
-__all__ = ["clock", "letters"]
+__all__ = ["clock", "letters", "rosters"]

@@ -17,7 +17,8 @@ def test_a_day_is_written_whole_with_its_weekday(language, words):
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "Thursday, 6 November 2025, 09:05"), ("zh-hans", "2025年11月6日（星期四）09:05")]
+    ("language", "words"),
+    [("en", "Thursday, 6 November 2025, 09:05"), ("zh-hans", "2025年11月6日（星期四）09:05")],
 )
 def test_a_moment_is_told_in_beijing_time_on_the_24_hour_clock(language, words):
     with override(language):

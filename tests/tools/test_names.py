@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from training.tools.names import (
     LONGEST_PINYIN_KEY,
+    LONGEST_SEARCH_KEY,
     masked_name,
     normalised_name,
     pinyin_initials,
@@ -76,7 +77,7 @@ def test_every_character_of_a_han_name_survives(name):
 def test_any_text_has_keys_of_bounded_length(text):
     assert len(pinyin_key(text)) <= LONGEST_PINYIN_KEY
     pinyin_initials(text)
-    search_key(text)
+    assert len(search_key(text)) <= LONGEST_SEARCH_KEY
     masked_name(text)
 
 

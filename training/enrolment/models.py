@@ -18,7 +18,7 @@ from training.enrolment.states import HOLDING_A_PLACE, OPEN, State
 from training.tools.tokens import public_reference
 
 
-@pghistory.track(exclude=["identity_sealed", "mobile_sealed"])
+@pghistory.track(exclude=["identity_sealed", "mobile_sealed", "employer_pinyin"])
 class Trainee(models.Model):
     """A person who takes part, with or without an account: one record across all sessions.
 
@@ -42,6 +42,7 @@ class Trainee(models.Model):
     sex = models.CharField(_("sex"), max_length=10, blank=True, choices=(("male", _("male")), ("female", _("female"))))
     language = models.CharField(_("language of letters"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
     employer = models.CharField(_("employer"), max_length=200, blank=True)
+    employer_pinyin = models.CharField(max_length=300, editable=False, default="")
     identity_sealed = models.TextField(editable=False, blank=True, default="")
     identity_masked = models.CharField(_("identity number"), max_length=40, editable=False, blank=True, default="")
     identity_fingerprint = models.CharField(max_length=64, editable=False, blank=True, default="")

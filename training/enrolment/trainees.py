@@ -84,6 +84,7 @@ def keep_up_to_date(trainee: Trainee, *, name: str, answers: dict[str, str], ide
     rename(trainee, name)
     trainee.sex = answers.get("sex", "") or trainee.sex
     trainee.employer = answers.get("employer", "") or trainee.employer
+    trainee.employer_pinyin = pinyin_key(trainee.employer)
     if identity.sealed:
         trainee.identity_sealed = identity.sealed
         trainee.identity_masked = identity.masked

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from training.tools.refusals import Refused
 
 LONGEST_NAME = 100
+LONGEST_SEARCH_KEY = 120  # folding case can make a text three times as long
 LONGEST_PINYIN_KEY = 200  # enough to tell any two names apart, and short enough for an index
 
 DOT = "\u00b7"
@@ -104,13 +105,14 @@ def pinyin_initials(name: str) -> str:
 
 
 def search_key(name: str) -> str:
-    """A name, or a part of one, as it is searched: case folded, without dots and spaces."""
+    """A name, or a part of one, as it is searched: case folded, without dots and spaces; at most 120."""
     folded = unicodedata.normalize("NFC", name).casefold()
-    return "".join(
+    kept = (
         character
         for character in folded
         if not character.isspace() and character != DOT and character not in LOOK_ALIKE_DOTS
     )
+    return "".join(kept)[:LONGEST_SEARCH_KEY]
 
 
 def masked_name(name: str) -> str:

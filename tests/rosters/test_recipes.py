@@ -1,0 +1,144 @@
+"""Which people stand on a roster, and in which order."""
+
+import pytest
+from django.utils.translation import override
+
+from tests import given
+from training.enrolment.models import Enrolment
+from training.rosters.columns import COLUMNS, Sensitivity
+from training.rosters.recipes import BUILT_IN, DEFAULT, Recipe, rows_of, some_people, streamed
+from training.rosters.sortings import SORTINGS
+
+pytestmark = pytest.mark.django_db
+
+
+def names(session, **fields):
+    recipe = Recipe(columns=("name",), states=fields.pop("states", DEFAULT.states), **fields)
+    found = recipe.people(Enrolment.objects.filter(session=session))
+    return [row[0] for row in rows_of(some_people(found, 0, 100), [COLUMNS["name"]])]
+
+
+def add(session, name, **fields):
+    return given.enrolment(session, person=given.trainee(name), **fields)
+
+
+def test_people_stand_in_the_order_of_their_names_as_they_are_read():
+    session = given.session()
+    for name in ("张明", "单雄信", "Zhang Wei", "曾国", "欧阳修", "任重"):
+        add(session, name)
+
+    assert names(session) == ["欧阳修", "任重", "单雄信", "曾国", "Zhang Wei", "张明"]
+
+
+def test_people_stand_in_the_order_of_their_applications():
+    session = given.session()
+    for name in ("张明", "李四", "王五"):
+        add(session, name)
+
+    assert names(session, sorting="applied_at") == ["张明", "李四", "王五"]
+
+
+def test_people_stand_by_category_in_its_official_order_and_those_without_at_the_end():
+    session = given.session()
+    second = given.category("process")
+    first = given.category("technology", "advanced manufacturing technology talents")
+    second.official_order, first.official_order = 2, 1
+    second.save()
+    first.save()
+    add(session, "张明")
+    add(session, "李四", category=second)
+    add(session, "王五", category=first)
+    add(session, "陈一", category=first)
+
+    assert names(session, sorting="category") == ["陈一", "王五", "李四", "张明"]
+
+
+def test_the_people_of_one_employer_stand_together_by_the_employers_pinyin():
+    session = given.session()
+    add(session, "张明", answers={"employer": "重庆机床厂"})
+    add(session, "李四", answers={"employer": "安徽研究院"})
+    add(session, "王五", answers={"employer": "重庆机床厂"})
+    add(session, "陈一")
+
+    assert names(session, sorting="employer")[0] == "李四"
+    assert names(session, sorting="employer")[3] == "陈一"
+    assert names(session, sorting="employer")[1:3] == ["王五", "张明"]
+
+
+def test_the_waiting_list_stands_in_its_order_after_those_with_a_place():
+    session = given.session(capacity=1)
+    for name in ("张明", "王五", "李四"):
+        add(session, name)
+
+    assert names(session, sorting="state", states=("confirmed", "waitlisted")) == ["张明", "王五", "李四"]
+
+
+def test_only_those_who_hold_a_place_stand_on_a_roster_unless_others_are_asked_for():
+    session = given.session(capacity=1)
+    add(session, "张明")
+    add(session, "王五")
+
+    assert names(session) == ["张明"]
+    assert names(session, states=("waitlisted",)) == ["王五"]
+
+
+@pytest.mark.parametrize("words", ["小明", "zxm", "1111", "张 小"])
+def test_people_are_found_by_name_initials_and_last_digits(words):
+    session = given.session()
+    given.enrolment(session, person=given.trainee("张小明"), mobile=given.mobile("13800001111"))
+    add(session, "李四")
+
+    assert names(session, words=words) == ["张小明"]
+
+
+def test_the_number_of_people_comes_with_their_rows():
+    session = given.session()
+    for name in ("张明", "李四"):
+        add(session, name)
+    people = DEFAULT.people(Enrolment.objects.filter(session=session))
+
+    count, rows = streamed(people, [COLUMNS["number"], COLUMNS["name"]], in_full=False)
+
+    assert count == 2
+    assert list(rows) == [[1, "李四"], [2, "张明"]]
+
+
+def test_nobody_is_no_row():
+    count, rows = streamed(DEFAULT.people(Enrolment.objects.none()), [COLUMNS["name"]], in_full=True)
+    assert (count, list(rows)) == (0, [])
+
+
+def test_a_recipe_is_kept_and_read_again():
+    recipe = Recipe(("name", "state"), ("confirmed",), "sign_in", "employer", "process", "张")
+    assert Recipe.from_record(recipe.as_record()) == recipe
+
+
+def test_choices_and_categories_are_in_the_language_of_the_reader():
+    session = given.session()
+    add(session, "张明", category=given.category(), answers={"sex": "male"})
+    (person,) = some_people(DEFAULT.people(Enrolment.objects.filter(session=session)), 0, 10)
+    columns = [COLUMNS[code] for code in ("category", "applied_at")]
+
+    with override("zh-hans"):
+        assert rows_of([person], columns)[0][0] == "先进基础工艺人才"
+        assert [column.title for column in columns] == ["人才类别", "报名时间"]
+    with override("en"):
+        assert rows_of([person], columns)[0][0] == "advanced basic process talents"
+        assert [column.title for column in columns] == ["Category", "Applied"]
+
+
+def test_every_built_in_recipe_has_columns_that_exist_and_every_sealed_column_is_masked():
+    for recipe in BUILT_IN.values():
+        assert set(recipe.columns) <= set(COLUMNS)
+    assert len(COLUMNS) >= 20
+    masked = {code for code, column in COLUMNS.items() if column.sensitivity is Sensitivity.MASKED}
+    assert masked == {"identity_number", "mobile", "email"}
+    assert {code for code, column in COLUMNS.items() if column.full_reader} == masked
+
+
+def test_every_sorting_gives_every_person_one_place():
+    session = given.session()
+    for name in ("张明", "张明", "李四"):
+        add(session, name)
+    for code in SORTINGS:
+        assert len(names(session, sorting=code)) == 3
