@@ -10,7 +10,7 @@ import pgtrigger
 COUNT_PLACES = pgtrigger.Trigger(
     name="count_places",
     when=pgtrigger.After,
-    operation=pgtrigger.Insert | pgtrigger.UpdateOf("state") | pgtrigger.Delete,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("state") | pgtrigger.Delete,  # type: ignore[no-untyped-call]
     declare=[("held", "integer"), ("confirmed", "integer"), ("waiting", "integer")],
     func="""
         held := COALESCE((NEW.state IN ('offered', 'confirmed'))::integer, 0)

@@ -2,6 +2,7 @@
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 
 @app.task(queue="letters", retry=RetryStrategy(max_attempts=6, exponential_wait=5))
@@ -12,4 +13,5 @@ def send_letter(letter_id: int) -> None:
 
 
 def put_back_in_the_queue(letter_ids: list[int]) -> None:
-    send_letter.batch_defer(*({"letter_id": letter_id} for letter_id in letter_ids))
+    jobs: list[dict[str, JSONValue]] = [{"letter_id": letter_id} for letter_id in letter_ids]
+    send_letter.batch_defer(*jobs)
