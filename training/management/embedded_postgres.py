@@ -1,8 +1,9 @@
 """PostgreSQL for the demo, for development and for tests; it never serves production.
 
 One rule: whoever uses the server holds a shared lock, and one small keeper process starts the
-server, restarts it when it dies, and stops it when nobody holds that lock any more. The kernel
-frees locks however a process ends, so nothing is left behind after a hard kill.
+server, starts it again when it dies, and stops it when nobody holds that lock any more. The
+kernel frees locks however a process ends, and the server ends with its keeper, so that a hard
+kill leaves nothing behind.
 
 The programs come from a wheel whose Python part is never imported (importing it has side
 effects). There is no TCP port, one random password, and a socket folder only its owner enters.
@@ -10,7 +11,6 @@ Started by root, the server runs as `nobody`, and no permission outside its own 
 """
 
 import fcntl
-import functools
 import importlib.util
 import os
 import pwd
@@ -24,8 +24,12 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
+from training.management.processes import end_with_parent
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 MAJOR_VERSION = "18"
 USER = "cohort"
 PORT = "5432"  # only part of the socket's file name
@@ -98,7 +102,7 @@ class Cluster:
 # ── for whoever uses the server ──────────────────────────────────────────────────────────────
 
 
-@functools.cache
+@cache
 def address(cluster: Cluster) -> dict[str, str]:
     """Start the server if need be and hold it until this process ends; says how to connect."""
     cluster.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -172,11 +176,12 @@ def _is_kept(cluster: Cluster) -> bool:
 
 
 def _send_for_keeper(cluster: Cluster) -> None:
-    """Run this file as a process of its own; it returns when the keeper holds its lock."""
+    """Run this module as a process of its own; it returns when the keeper holds its lock."""
     kind = "forgetful" if cluster.forgetful else "durable"
     with cluster.log.open("ab") as log:
-        subprocess.run(  # noqa: S603 - our own file
-            [sys.executable, "-I", __file__, str(cluster.folder.resolve()), kind],
+        subprocess.run(  # noqa: S603 - our own module
+            [sys.executable, "-m", __spec__.name, str(cluster.folder.resolve()), kind],
+            cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -425,6 +430,7 @@ def _run_as(
             umask=0o077,
             pass_fds=(folder,),
             start_new_session=True,
+            preexec_fn=partial(end_with_parent, signal.SIGINT),  # noqa: PLW1509 - there is one thread
             **identity,
         )
     finally:
