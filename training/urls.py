@@ -3,10 +3,16 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = i18n_patterns(
-    path("", include("training.portal.urls")),
-    path("accounts/", include("accounts.urls")),
-    prefix_default_language=False,
-)
+from training.management import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),  # for whoever runs it
+    path("readyz", health.readyz, name="readyz"),
+    *i18n_patterns(
+        path("", include("training.portal.urls")),
+        path("accounts/", include("accounts.urls")),
+        prefix_default_language=False,
+    ),
+]
 
 handler500 = "training.portal.views.errors.something_broke"
