@@ -10,7 +10,10 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from training.management.processes import end_with_parent
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "training.settings")
+end_with_parent()  # a server that was killed leaves no worker behind that keeps the port
 
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]

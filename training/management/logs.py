@@ -55,21 +55,24 @@ BEFORE = [
 ]
 JSON = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
 
+
+def json_formatter() -> structlog.stdlib.ProcessorFormatter:
+    """For what Django, the worker and the web server say through the standard library."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*BEFORE, structlog.stdlib.add_logger_name],
+        processors=[
+            django_without_paths,
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            exceptions_without_their_words,
+            JSON,
+        ],
+    )
+
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": [*BEFORE, structlog.stdlib.add_logger_name],
-            "processors": [
-                django_without_paths,
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                exceptions_without_their_words,
-                JSON,
-            ],
-        }
-    },
+    "formatters": {"json": {"()": json_formatter}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
