@@ -1,0 +1,8 @@
+# `make demo` starts everything on this machine; `make test` checks everything.
+
+PORT ?= 8000
+
+demo:
+	@exec .venv/bin/python -m training.management.demo --port "$(PORT)"
+demo-reset:
+	@exec .venv/bin/python -m training.management.demo --reset
