@@ -1,9 +1,11 @@
 """What people fill in to sign in, sign up and look after their account."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
+from allauth.account import fields as account_fields
 from allauth.account import forms as account_forms
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core import context
 from allauth.core.internal.cryptokit import normalize_user_code
@@ -25,25 +27,24 @@ from training.tools.text import normalised_email
 LONGEST_PASSWORD = 200  # a longer one only costs time to hash
 
 
-class EmailField(forms.EmailField):
+class EmailField(account_fields.EmailField):
     """An e-mail address, normalised before it is checked, so that what is stored was checked."""
 
-    widget = forms.EmailInput(attrs={"autocomplete": "email"})
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"label": _("E-mail address"), "max_length": 254} | options)
+    def __init__(self, label: Any = _("E-mail address"), **options: Any) -> None:
+        widget = forms.EmailInput(attrs={"autocomplete": "email"})
+        super().__init__(label=label, max_length=254, widget=widget, **options)
 
     def to_python(self, value: Any) -> str:
-        return normalised_email(super().to_python(value))
+        return normalised_email(super().to_python(value) or "")
 
 
-class PasswordField(forms.CharField):
-    def __init__(self, *, autocomplete: str, **options: Any) -> None:
-        widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
-        super().__init__(strip=False, max_length=LONGEST_PASSWORD, widget=widget, **options)
+class PasswordField(account_fields.PasswordField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_PASSWORD, **options)
+        self.widget.attrs.pop("placeholder", None)  # it only repeats the label
 
 
-class NewPasswordField(account_forms.SetPasswordField):
+class NewPasswordField(account_fields.SetPasswordField):
     """A new password; it must keep the rules of whoever it is for (the form sets `user`)."""
 
     def __init__(self) -> None:
@@ -100,7 +101,8 @@ class SignInForm(account_forms.LoginForm):
             credentials["password"] = self.cleaned_data["password"]
         return credentials
 
-    def _clean_without_password(self, email: str, phone: None = None) -> dict[str, Any]:
+    def _clean_without_password(self, email: str | None, phone: str | None) -> dict[str, Any]:
+        email = email or ""
         refuse_too_many_letters(self.request, email)
         users = filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)
         self.user = users[0] if users else None
@@ -120,12 +122,14 @@ class SignUpForm(account_forms.SignupForm):
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Opens the account; whoever is second with the same address gets the same answer."""
+        opened: tuple[User | None, HttpResponse | None]
         try:
             with transaction.atomic():
-                return super().try_save(request)
+                opened = super().try_save(request)
         except IntegrityError:
             self.account_already_exists = True
-            return super().try_save(request)
+            opened = super().try_save(request)
+        return opened
 
 
 class CodeEntry(account_forms.BaseConfirmCodeForm):
@@ -141,9 +145,9 @@ class CodeEntry(account_forms.BaseConfirmCodeForm):
             (throttling.WRONG_CODES_FROM_ONE_ADDRESS, here), (throttling.TRIES_OF_ONE_CODE, self.expected_code)
         )
         if not codes.is_right(self.cleaned_data["code"], self.expected_code):
-            raise account_forms.get_adapter().validation_error("incorrect_code")
+            raise get_adapter().validation_error("incorrect_code")
         take_back(throttling.WRONG_CODES_FROM_ONE_ADDRESS, here)
-        return self.cleaned_data["code"]
+        return str(self.cleaned_data["code"])
 
 
 class ConfirmSignInForm(account_forms.ConfirmLoginCodeForm, CodeEntry):
@@ -177,21 +181,22 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):
 
 class NewPasswordForm(account_forms.ResetPasswordKeyForm):
     password1 = NewPasswordField()
-    password2 = None
+    password2 = None  # type: ignore[assignment]  # Django's way to leave a field out: nobody types it twice
 
 
 class SetPasswordForm(account_forms.SetPasswordForm):
     password1 = NewPasswordField()
-    password2 = None
+    password2 = None  # type: ignore[assignment]
 
 
 class ChangePasswordForm(account_forms.ChangePasswordForm):
     oldpassword = PasswordField(label=_("Present password"), autocomplete="current-password")
     password1 = NewPasswordField()
-    password2 = None
+    password2 = None  # type: ignore[assignment]
 
     def clean_oldpassword(self) -> str:
-        count = (throttling.WRONG_PASSWORDS_OF_ONE_ACCOUNT, normalised_email(self.user.email))
+        user = cast(User, self.user)
+        count = (throttling.WRONG_PASSWORDS_OF_ONE_ACCOUNT, normalised_email(user.email))
         refuse_too_many(count)
         password = super().clean_oldpassword()
         take_back(*count)
@@ -239,7 +244,7 @@ class SwitchOnSecondFactorForm(totp_forms.ActivateTOTPForm):
         return clean_second_factor(self.user, super().clean_code)
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # Django 5.2 cannot write it
     class Meta:
         model = User
         fields = ("name", "language")

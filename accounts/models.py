@@ -34,9 +34,7 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=100, blank=True)
-    language = models.CharField(
-        _("language of letters"), max_length=10, choices=settings.LANGUAGES, default="en"
-    )
+    language = models.CharField(_("language of letters"), max_length=10, choices=settings.LANGUAGES, default="en")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("is staff"), default=False)
     is_superuser = models.BooleanField(_("runs the platform"), default=False)

@@ -20,9 +20,7 @@ class LongEnough:
         shortest = shortest_for(user)
         if len(password) < shortest:
             raise ValidationError(
-                ngettext(
-                    "Use at least %(shortest)d character.", "Use at least %(shortest)d characters.", shortest
-                ),
+                ngettext("Use at least %(shortest)d character.", "Use at least %(shortest)d characters.", shortest),
                 code="too_short",
                 params={"shortest": shortest},
             )

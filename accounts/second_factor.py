@@ -6,6 +6,7 @@ anybody thinks of it, and it asks the database nothing.
 """
 
 from collections.abc import Callable
+from typing import cast
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
@@ -13,6 +14,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language_from_path
+
+from accounts.models import User
 
 DOORS_OF_THE_STAFF = ("/admin/", "/desk/")
 
@@ -42,5 +45,5 @@ def lacks_second_factor(request: HttpRequest) -> bool:
 
 
 def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
-    has_one = is_mfa_enabled(request.user)
+    has_one = is_mfa_enabled(cast(User, request.user))
     return render(request, "accounts/second_factor_needed.html", {"has_one": has_one}, status=403)

@@ -51,9 +51,7 @@ urlpatterns = [
     ),
     # Second factor
     path("second-factor/", second_factor_views.IndexView.as_view(), name="mfa_index"),
-    path(
-        "second-factor/on/", lately_signed_in_only(views.SwitchOnSecondFactor.as_view()), name="mfa_activate_totp"
-    ),
+    path("second-factor/on/", lately_signed_in_only(views.SwitchOnSecondFactor.as_view()), name="mfa_activate_totp"),
     path(
         "second-factor/off/",
         lately_signed_in_only(totp_views.DeactivateTOTPView.as_view()),

@@ -71,7 +71,7 @@ class ConfirmAddress(SaysTooMany, LettersAgain, account_views.ConfirmEmailVerifi
 class ChangeAddress(SaysTooMany, account_views.EmailView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Only a change, without allauth's other deeds: an account has one address."""
-        form = self.get_form()
+        form: Form = self.get_form()  # type: ignore[no-untyped-call]
         return cast(HttpResponse, self.form_valid(form) if form.is_valid() else self.form_invalid(form))
 
 
