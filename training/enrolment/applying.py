@@ -23,7 +23,7 @@ from training.enrolment.lifecycle import (
     write_event,
 )
 from training.enrolment.models import AskedField, Enrolment, FormVersion, Trainee
-from training.enrolment.questions import as_asked, fingerprint_of
+from training.enrolment.questions import as_asked
 from training.enrolment.reasons import NO_REASON
 from training.enrolment.states import EDITABLE, State
 from training.enrolment.trainees import NOTHING, Sealed, enter_trainee, keep_up_to_date
@@ -123,10 +123,10 @@ def change_answers(enrolment: Enrolment, application: Application, *, by: User) 
 
 def current_form(session: TrainingSession) -> FormVersion:
     """The questions of the session as they stand now, kept word for word."""
-    asked = list(AskedField.objects.filter(session=session).values_list("code", "is_required"))
-    questions = as_asked(asked)
+    asked = AskedField.objects.filter(session=session).values_list("code", "is_required")
+    wording = as_asked(tuple(asked))
     version, _made = FormVersion.objects.get_or_create(
-        session=session, fingerprint=fingerprint_of(questions), defaults={"questions": questions}
+        session=session, fingerprint=wording.fingerprint, defaults={"questions": wording.questions}
     )
     return version
 

@@ -7,6 +7,7 @@ asked stays with the enrolment word for word, in both languages (`FormVersion`).
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -139,23 +140,30 @@ STANDARD: dict[str, Question] = {
 }
 
 
-def as_asked(asked: list[tuple[str, bool]]) -> list[dict[str, Any]]:
-    """The questions word for word in both languages, to be kept with the enrolment.
+@dataclass(frozen=True)
+class Wording:
+    """The questions of a form word for word, and a fingerprint that finds the same wording again."""
 
-    `asked` holds (code, required) in the order of the form. Returns JSON-ready dicts with
-    code, required, label_en, label_zh, purpose_en, purpose_zh, kind.
+    questions: tuple[dict[str, Any], ...]
+    fingerprint: str
+
+
+@cache
+def as_asked(asked: tuple[tuple[str, bool], ...]) -> Wording:
+    """The questions in both languages, to be kept with the enrolment.
+
+    `asked` holds (code, required) in the order of the form. Each question is a JSON-ready dict
+    with code, required, label_en, label_zh, purpose_en, purpose_zh and kind.
     """
-    kept = []
-    for code, required in asked:
-        question = STANDARD[code]
-        texts = {}
-        for language, suffix in (("en", "en"), ("zh-hans", "zh")):
-            with override(language):
-                texts[f"label_{suffix}"] = str(question.label)
-                texts[f"purpose_{suffix}"] = str(question.purpose)
-        kept.append({"code": str(question.code), "required": required, "kind": str(question.kind), **texts})
+    questions = tuple(_in_both_languages(STANDARD[code], required) for code, required in asked)
+    text = json.dumps(questions, ensure_ascii=False, sort_keys=True)
+    return Wording(questions, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _in_both_languages(question: Question, required: bool) -> dict[str, Any]:
+    kept = {"code": str(question.code), "required": required, "kind": str(question.kind)}
+    for language, suffix in (("en", "en"), ("zh-hans", "zh")):
+        with override(language):
+            kept[f"label_{suffix}"] = str(question.label)
+            kept[f"purpose_{suffix}"] = str(question.purpose)
     return kept
-
-
-def fingerprint_of(questions: list[dict[str, Any]]) -> str:
-    return hashlib.sha256(json.dumps(questions, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

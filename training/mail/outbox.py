@@ -32,7 +32,7 @@ def write(
     """
     language = get_supported_language_variant(language)
     said = wording(template, language).filled(values)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         letter = Letter.objects.create(
             to=to,
             language=language,
