@@ -6,3 +6,9 @@ demo:
 	@exec .venv/bin/python -m training.management.demo --port "$(PORT)"
 demo-reset:
 	@exec .venv/bin/python -m training.management.demo --reset
+lint:  # the quick checks alone
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo
+	.venv/bin/djlint templates --lint --quiet

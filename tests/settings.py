@@ -1,6 +1,7 @@
 """The product's settings as outside the demo, with what tests need: known secrets, a fast server."""
 
 import os
+from typing import Any
 
 for name in [name for name in os.environ if name.startswith("TRAINING_")]:
     del os.environ[name]
@@ -14,12 +15,12 @@ has_own_database = bool(os.environ.get("DATABASE_URL"))
 if not has_own_database:
     os.environ["DATABASE_URL"] = "postgresql:///never-asked"
 
-from training.management.embedded_postgres import Cluster  # noqa: E402
-from training.settings import *  # noqa: E402, F403
-from training.settings import VAR  # noqa: E402
+from training.management.embedded_postgres import Cluster
+from training.settings import *
+from training.settings import VAR
 
 if not has_own_database:
-    DATABASES = {
+    DATABASES: dict[str, dict[str, Any]] = {
         "default": {
             "ENGINE": "training.management.embedded",
             "NAME": "postgres",

@@ -6,6 +6,7 @@ the demo, which is for one machine only, needs no settings at all.
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
@@ -53,9 +54,7 @@ DEMO = is_on("TRAINING_DEMO")
 VAR = Path(given("TRAINING_VAR", str(ROOT / "var"))).absolute()
 DEBUG = is_on("TRAINING_DEBUG")
 if DEBUG and not DEMO:
-    raise ImproperlyConfigured(
-        "TRAINING_DEBUG is on: it shows the inside to everybody and is only for the demo."
-    )
+    raise ImproperlyConfigured("TRAINING_DEBUG is on: it shows the inside to everybody and is only for the demo.")
 
 # ── Secrets ──────────────────────────────────────────────────────────────────────────────────
 
@@ -64,9 +63,7 @@ SHORTEST_SECRET = 32
 
 def secret(name: str, value: str) -> str:
     if len(value) < SHORTEST_SECRET:
-        raise ImproperlyConfigured(
-            f"{name} is too short: give at least {SHORTEST_SECRET} random characters."
-        )
+        raise ImproperlyConfigured(f"{name} is too short: give at least {SHORTEST_SECRET} random characters.")
     return value
 
 
@@ -92,9 +89,7 @@ ENCRYPTION_KEYS = [  # the first one seals, all of them unseal
 
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = (
-    LOOPBACK
-    if DEMO
-    else given_list("TRAINING_HOSTS", what="give the host names it is reached by, with commas.")
+    LOOPBACK if DEMO else given_list("TRAINING_HOSTS", what="give the host names it is reached by, with commas.")
 )
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("TRAINING_HOSTS is “*”: give the host names it is reached by.")
@@ -180,7 +175,7 @@ PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")  # reading cha
 # ── Database, cache, jobs ────────────────────────────────────────────────────────────────────
 
 
-def database() -> dict[str, object]:
+def database() -> dict[str, Any]:
     """DATABASE_URL; in the demo, without one, the embedded server, which starts when first asked."""
     if DEMO and not os.environ.get("DATABASE_URL"):
         return {
@@ -194,14 +189,12 @@ def database() -> dict[str, object]:
     return {**dj_database_url.parse(url)}
 
 
-DATABASES = {"default": database()}
+DATABASES: dict[str, dict[str, Any]] = {"default": database()}
 # A web process keeps its connections, and no request waits for ever; wsgi.py adds these.
-WEB_DATABASE_OPTIONS = {
+WEB_DATABASE_OPTIONS: dict[str, object] = {
     "pool": {"min_size": 1, "max_size": 8, "timeout": 5},
     "connect_timeout": 5,
-    "options": (
-        "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s"
-    ),
+    "options": ("-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s"),
 }
 
 CACHES = {
@@ -331,9 +324,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = given(
 if DEMO:  # letters are shown at /demo/letters/ and leave nowhere
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 else:
-    mail_server = urlsplit(
-        given("TRAINING_EMAIL_URL", what="give smtp://user:password@host:587 or smtps://…:465.")
-    )
+    mail_server = urlsplit(given("TRAINING_EMAIL_URL", what="give smtp://user:password@host:587 or smtps://…:465."))
     if mail_server.scheme not in {"smtp", "smtps", "smtp+plain"} or not mail_server.hostname:
         raise ImproperlyConfigured(
             "TRAINING_EMAIL_URL has to begin with smtp:// (upgraded to TLS), smtps:// (TLS from the"

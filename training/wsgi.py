@@ -32,8 +32,9 @@ def only_for_this_machine(application: Application) -> Application:
 
 
 def web_application() -> Application:
-    settings.DATABASES["default"].setdefault("OPTIONS", {}).update(settings.WEB_DATABASE_OPTIONS)
-    settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a restarted server costs no answer
+    database = settings.DATABASES["default"]
+    database["OPTIONS"] = database.get("OPTIONS", {}) | settings.WEB_DATABASE_OPTIONS
+    database["CONN_HEALTH_CHECKS"] = True  # a restarted server costs no answer
     application: Application = get_wsgi_application()
     return only_for_this_machine(application) if settings.DEMO else application
 

@@ -68,7 +68,7 @@ class Service:
 
     def start(self) -> None:
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 - our own commands
+            self.process = subprocess.Popen(
                 self.command,
                 cwd=ROOT,
                 env=self.environment,
@@ -172,7 +172,7 @@ def reset() -> None:
 
 def say(sentence: str, end: str = "\n") -> None:
     with contextlib.suppress(BrokenPipeError):  # nobody is listening any more
-        print(sentence, end=end, flush=True)
+        print(sentence, end=end, flush=True)  # noqa: T201 - this is how a command speaks
 
 
 @contextlib.contextmanager
@@ -266,7 +266,7 @@ def _prepare_if_changed(environment: dict[str, str]) -> None:
         return
     say("Preparing:")
     PREPARED.unlink(missing_ok=True)
-    preparation = subprocess.Popen(  # noqa: S603 - our own command
+    preparation = subprocess.Popen(
         _manage("prepare"),
         cwd=ROOT,
         env=environment,

@@ -179,7 +179,7 @@ def _send_for_keeper(cluster: Cluster) -> None:
     """Run this module as a process of its own; it returns when the keeper holds its lock."""
     kind = "forgetful" if cluster.forgetful else "durable"
     with cluster.log.open("ab") as log:
-        subprocess.run(  # noqa: S603 - our own module
+        subprocess.run(
             [sys.executable, "-m", __spec__.name, str(cluster.folder.resolve()), kind],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
@@ -310,7 +310,7 @@ def _works_in(pid: int, folder: Path) -> bool:
             return False
         return True
     try:
-        return os.path.samefile(f"/proc/{pid}/cwd", folder)
+        return Path(f"/proc/{pid}/cwd").samefile(folder)
     except OSError:  # gone, a zombie, or another account's
         return False
 
@@ -356,7 +356,7 @@ def _programs(cluster: Cluster, account: Account) -> Path:
 
 def _can_run(account: Account, programs: Path) -> bool:
     try:
-        attempt = subprocess.run(  # noqa: S603 - the wheel's program
+        attempt = subprocess.run(
             [programs / "bin" / "postgres", "--version"],
             user=account.uid,
             group=account.gid,
@@ -408,9 +408,7 @@ def _check_version(cluster: Cluster) -> None:
         )
 
 
-def _run_as(
-    account: Account, data: Path, program: list[Path], arguments: list[str]
-) -> subprocess.Popen[bytes]:
+def _run_as(account: Account, data: Path, program: list[Path], arguments: list[str]) -> subprocess.Popen[bytes]:
     """Start a server program on the data folder as `account`.
 
     Another account may not be able to walk to the folder (root's home is closed, and stays so):
@@ -422,7 +420,7 @@ def _run_as(
     if account.is_another:
         identity = {"user": account.uid, "group": account.gid, "extra_groups": []}
     try:
-        return subprocess.Popen(  # type: ignore[call-overload,no-any-return]  # noqa: S603
+        return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
             [*program, "-D", seen_as, *arguments],
             stdin=subprocess.DEVNULL,
             cwd="/",
@@ -444,10 +442,10 @@ def _make_place(cluster: Cluster, account: Account) -> None:
     """A folder with a short name: a socket's path holds 107 bytes, a project's may be longer."""
     place = _place(cluster)
     if not _is_ours(place):
-        place = Path(tempfile.mkdtemp(prefix="cohort-", dir="/tmp"))  # noqa: S108 - private, random name
+        place = Path(tempfile.mkdtemp(prefix="cohort-", dir="/tmp"))
         cluster.place_file.write_text(str(place))
     if account.is_another:
-        place.chmod(0o711)  # noqa: S103 - the other account walks through and reads nothing
+        place.chmod(0o711)
     _socket_folder(place).mkdir(mode=0o700, exist_ok=True)
     os.chown(_socket_folder(place), account.uid, account.gid)
 

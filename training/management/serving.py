@@ -10,9 +10,7 @@ THREADS = 4  # of each worker; each has its own database connection
 SECONDS_TO_FINISH = 10  # what a request under way may take when the server stops
 
 
-def granian_command(
-    host: str, port: int, workers: int = WORKERS, threads: int = THREADS
-) -> list[str]:
+def granian_command(host: str, port: int, workers: int = WORKERS, threads: int = THREADS) -> list[str]:
     """The command line of a web server that replaces a worker that died."""
     return [
         *(sys.executable, "-m", "granian", "training.wsgi:application"),

@@ -1,7 +1,7 @@
 import time
-from io import StringIO
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from typing import Any
 
 from django.conf import settings

@@ -20,7 +20,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.DEMO and not is_loopback(options["host"]):
             raise CommandError("The demo's passwords are known to everybody: it listens on 127.0.0.1 only.")
-        command = granian_command(
-            options["host"], options["port"], options["workers"], options["threads"]
-        )
+        command = granian_command(options["host"], options["port"], options["workers"], options["threads"])
         os.execv(command[0], command)  # noqa: S606 - no shell is wanted
