@@ -4,9 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,6 +22,8 @@ from accounts.models import User
 from accounts.throttling import TooManyTries, count_try, network_address, take_back
 from training.tools.sealing import seal, unseal
 from training.tools.text import normalised_email
+
+log = structlog.get_logger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -58,6 +63,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: Mapping[str, Any]) -> None:
         letters.write(template_prefix, email, context)
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        super().login(request, user)
+        shown = [step["method"] for step in get_authentication_records(request, user)]
+        log.info("signed_in", account=user.pk, shown=shown)
+
+    def logout(self, request: HttpRequest) -> None:
+        log.info("signed_out", account=request.user.pk)
+        super().logout(request)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        log.warning("password_refused")  # whose, nobody needs to read in a log
 
     def generate_login_code(self) -> codes.Code:
         return codes.new_code()

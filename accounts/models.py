@@ -1,5 +1,6 @@
 from typing import ClassVar
 
+import pghistory
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -24,6 +25,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=normalised_email(username or ""))
 
 
+@pghistory.track(fields=["is_active", "is_staff", "is_superuser"], model_name="UserChange")
 class User(AbstractBaseUser):
     """Someone who can sign in, known by one e-mail address.
 

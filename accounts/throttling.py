@@ -5,10 +5,10 @@ Who tried rests as a keyed hash only; the rows say nothing about anybody and are
 """
 
 import ipaddress
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from accounts.models import Attempts
 from training.tools.refusals import Refused
 
-logger = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def count_try(limit: Limit, who: str, at: datetime | None = None) -> None:
         )
         count, until = cursor.fetchone()
     if count > limit.times:
-        logger.warning("limit used up", extra={"limit": limit.name})
+        log.warning("limit_used_up", limit=limit.name)
         raise TooManyTries(limit, until - now)
 
 
