@@ -111,7 +111,7 @@ if TRUSTED_PROXIES:
 INSTALLED_APPS = [
     "training",  # before the admin: our admin templates come first
     "accounts",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # the site is ours: training/admin_site.py
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

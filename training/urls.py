@@ -3,6 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from training.admin_site import site
 from training.management import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *i18n_patterns(
         path("", include("training.portal.urls")),
         path("accounts/", include("accounts.urls")),
+        path("admin/", site.urls),
         prefix_default_language=False,
     ),
 ]

@@ -1,0 +1,283 @@
+"""What an organiser makes and changes, through the admin's own pages."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import Role
+from tests import given
+from training.catalogue.models import Grant, Programme, TrainingSession
+from training.enrolment.asking import asked_by
+
+pytestmark = pytest.mark.django_db
+
+
+def sheet(response):
+    """What the page's form would send back untouched."""
+    admin_form = response.context["adminform"]
+    data = {}
+    forms = [admin_form.form, *(form for one in response.context["inline_admin_formsets"] for form in one.formset)]
+    for form in forms:
+        for field in form:
+            value = field.value()
+            if field.name == "asked":
+                data.update({f"asked-{code}-asked": "on" for code in value or {}})
+                data.update({f"asked-{code}-required": "on" for code, required in (value or {}).items() if required})
+            elif isinstance(value, bool):
+                data.update({field.html_name: "on"} if value else {})
+            elif value is not None:
+                data[field.html_name] = field.field.widget.format_value(value) if hasattr(value, "year") else value
+    for one in response.context["inline_admin_formsets"]:
+        for field in one.formset.management_form:
+            data[field.html_name] = field.value()
+    return data
+
+
+def errors_of(response):
+    return {name: list(errors) for name, errors in response.context["adminform"].form.errors.items()}
+
+
+def change_page(session):
+    return reverse("admin:training_trainingsession_change", args=[session.pk])
+
+
+def test_whoever_makes_a_programme_organises_it(client):
+    organiser = given.organiser(given.programme("Other"))
+    client.force_login(organiser)
+    page = reverse("admin:training_programme_add")
+    data = sheet(client.get(page)) | {
+        "title_en": "Precision casting",
+        "organiser": given.organisation().pk,
+        "aims-0-text_en": "Cast without defects",
+    }
+
+    answer = client.post(page, data)
+
+    assert answer.status_code == 302
+    programme = Programme.objects.get(title_en="Precision casting")
+    assert [aim.text_en for aim in programme.aims.all()] == ["Cast without defects"]
+    assert Grant.objects.filter(user=organiser, role=Role.ORGANISER, programme=programme).count() == 1
+
+
+def test_a_session_is_saved_with_the_fields_it_asks(client):
+    programme = given.programme()
+    client.force_login(given.organiser(programme))
+    page = reverse("admin:training_trainingsession_add")
+    data = sheet(client.get(page)) | {
+        "programme": programme.pk,
+        "number": 1,
+        "title_en": "First session",
+        "slug": "first-session",
+        "starts_on": "2027-03-01",
+        "enrolment_opens_at": "2027-01-01T09:00",
+        "asked-employer-asked": "on",
+        "asked-employer-required": "on",
+        "asked-diet-asked": "on",
+    }
+
+    answer = client.post(page, data)
+
+    assert answer.status_code == 302
+    session = TrainingSession.objects.get(slug="first-session")
+    assert session.status == "draft"
+    assert timezone.localtime(session.enrolment_opens_at).hour == 9
+    assert asked_by(session) == {"employer": True, "diet": False}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "sentence"),
+    [
+        (
+            {"starts_on": "2027-03-05", "ends_on": "2027-03-01"},
+            "ends_on",
+            "The last day cannot be before the first day.",
+        ),
+        (
+            {"enrolment_opens_at": "2026-01-05T09:00", "enrolment_closes_at": "2026-01-01T09:00"},
+            "enrolment_closes_at",
+            "Enrolment must close after it opens.",
+        ),
+        (
+            {
+                "starts_on": "2027-03-05",
+                "ends_on": "",
+                "enrolment_opens_at": "2027-04-01T09:00",
+                "enrolment_closes_at": "",
+            },
+            "enrolment_opens_at",
+            "Enrolment would open after the session is over.",
+        ),
+        (
+            {"capacity": "", "places_given": "first_come"},
+            "capacity",
+            "Say how many places there are before enrolment by first come opens.",
+        ),
+        ({"offer_hours": "0"}, "offer_hours", "Give people at least one hour to answer an offer."),
+        ({"slug": "taken"}, "slug", "Another session has this address. Choose another one."),
+        ({"title_en": "", "title_zh": ""}, "title_en", "Give the session's title in at least one language."),
+    ],
+)
+def test_what_does_not_fit_is_said_at_its_field_and_nothing_typed_is_lost(client, wrong, field, sentence):
+    given.session(slug="taken")
+    session = given.session(summary_en="Before")
+    client.force_login(given.organiser(session.programme))
+    data = sheet(client.get(change_page(session))) | wrong | {"summary_en": "Typed just now"}
+
+    answer = client.post(change_page(session), data)
+
+    assert answer.status_code == 200
+    assert errors_of(answer) == {field: [sentence]}
+    assert "Typed just now" in answer.content.decode()
+    session.refresh_from_db()
+    assert session.summary_en == "Before"
+
+
+def test_fewer_places_than_are_held_are_refused_with_the_number(client):
+    session = given.session(capacity=5)
+    for _ in range(3):
+        given.confirmed_enrolment(session)
+    client.force_login(given.organiser(session.programme))
+    data = sheet(client.get(change_page(session))) | {"capacity": 2}
+
+    answer = client.post(change_page(session), data)
+
+    assert errors_of(answer) == {
+        "capacity": ["3 places are held already. Give at least as many places, or withdraw somebody first."]
+    }
+
+
+def test_places_that_are_added_go_to_the_first_in_line(client):
+    session = given.session(capacity=1)
+    given.confirmed_enrolment(session)
+    first, second = given.waiting_enrolment(session), given.waiting_enrolment(session)
+    client.force_login(given.organiser(session.programme))
+    data = sheet(client.get(change_page(session))) | {"capacity": 2}
+
+    answer = client.post(change_page(session), data, follow=True)
+
+    assert "1 place was offered to the first in line." in answer.content.decode()
+    first.refresh_from_db(), second.refresh_from_db()
+    assert (first.state, second.state) == ("offered", "waitlisted")
+
+
+def test_a_page_that_was_open_while_others_enrolled_writes_only_what_was_changed(client):
+    session = given.session(capacity=5, city_en="Hangzhou")
+    client.force_login(given.organiser(session.programme))
+    data = sheet(client.get(change_page(session)))
+    TrainingSession.objects.filter(pk=session.pk).update(contact_phone="0571-1")
+    given.confirmed_enrolment(session)
+
+    client.post(change_page(session), data | {"city_en": "Ningbo", "contact_phone": "0571-1"})
+
+    session.refresh_from_db()
+    assert (session.city_en, session.places_held, session.contact_phone) == ("Ningbo", 1, "0571-1")
+
+
+def test_an_organiser_of_another_programme_finds_nothing(client):
+    session = given.session()
+    client.force_login(given.organiser(given.programme("Other")))
+
+    listed = client.get(reverse("admin:training_trainingsession_changelist"))
+    opened = client.get(change_page(session))
+    published = client.post(reverse("admin:training_trainingsession_publish", args=[session.pk]))
+    cancelled = client.post(reverse("admin:training_trainingsession_cancel", args=[session.pk]), {"reason": "x"})
+
+    assert session.title not in listed.content.decode()
+    assert [opened.status_code, published.status_code, cancelled.status_code] == [404, 404, 404]
+
+
+def test_another_programme_cannot_be_chosen_for_a_session(client):
+    other = given.programme("Not mine")
+    client.force_login(given.organiser(given.programme("Mine")))
+    page = reverse("admin:training_trainingsession_add")
+    shown = client.get(page)
+
+    data = sheet(shown) | {"programme": other.pk, "title_en": "X", "slug": "x", "starts_on": "2027-03-01", "number": 1}
+    answer = client.post(page, data)
+
+    assert "Not mine" not in shown.content.decode()
+    assert list(errors_of(answer)) == ["programme"]
+
+
+def test_session_staff_read_their_session_and_change_nothing(client):
+    session = given.session()
+    client.force_login(given.staff(session))
+
+    shown = client.get(change_page(session))
+    changed = client.post(change_page(session), {"title_en": "Changed"})
+    published = client.post(reverse("admin:training_trainingsession_publish", args=[session.pk]))
+
+    assert shown.status_code == 200
+    assert 'name="_save"' not in shown.content.decode()
+    assert [changed.status_code, published.status_code] == [403, 403]
+
+
+def test_a_draft_is_published_by_a_deed(client):
+    session = given.session(status="draft")
+    client.force_login(given.organiser(session.programme))
+
+    client.post(reverse("admin:training_trainingsession_publish", args=[session.pk]))
+
+    session.refresh_from_db()
+    assert session.is_published
+
+
+def test_cancelling_asks_why_and_ends_every_enrolment(client):
+    session = given.session()
+    enrolment = given.confirmed_enrolment(session)
+    client.force_login(given.organiser(session.programme))
+    page = reverse("admin:training_trainingsession_cancel", args=[session.pk])
+
+    without = client.post(page, {"reason": " "})
+    with_reason = client.post(page, {"reason": "The venue is flooded."}, follow=True)
+
+    assert list(without.context["form"].errors) == ["reason"]
+    assert "is cancelled; 1 enrolment ended with a letter." in with_reason.content.decode()
+    session.refresh_from_db(), enrolment.refresh_from_db()
+    assert (session.status, session.cancelled_because) == ("cancelled", "The venue is flooded.")
+    assert enrolment.state == "withdrawn"
+
+
+def test_no_page_needs_an_inline_style_or_script(client):
+    session = given.session()
+    client.force_login(given.organiser(session.programme))
+
+    pages = [
+        reverse("admin:index"),
+        reverse("admin:training_trainingsession_changelist"),
+        change_page(session),
+        reverse("admin:training_trainingsession_cancel", args=[session.pk]),
+        reverse("admin:training_programme_change", args=[session.programme_id]),
+        reverse("admin:training_speaker_add"),
+        reverse("admin:training_venue_add"),
+    ]
+    for page in pages:
+        html = client.get(page).content.decode()
+        assert not re.search(r"<[^>]+\sstyle=|<style|<script(?![^>]*\ssrc=)[^>]*>|\son\w+=", html), page
+
+
+@pytest.mark.parametrize("how_many", [1, 30])
+def test_the_list_of_sessions_takes_the_same_queries_for_one_and_for_thirty(
+    client, django_assert_num_queries, how_many
+):
+    programme = given.programme()
+    for _ in range(how_many):
+        given.session(programme=programme)
+    client.force_login(given.organiser(programme))
+
+    with django_assert_num_queries(6):
+        client.get(reverse("admin:training_trainingsession_changelist"))
+
+
+def test_a_window_of_enrolment_keeps_its_seconds_when_nothing_was_changed(client):
+    closes = timezone.now().replace(microsecond=0, second=59) + timedelta(days=3)
+    session = given.session(enrolment_closes_at=closes)
+    client.force_login(given.organiser(session.programme))
+
+    client.post(change_page(session), sheet(client.get(change_page(session))))
+
+    session.refresh_from_db()
+    assert session.enrolment_closes_at == closes

@@ -1,0 +1,219 @@
+"""What all pages of the admin share: who may see and change what, and how a refusal is shown.
+
+Every question goes to the grants. An object out of reach is a 404, a deed without the right is
+a 403. Only the columns that somebody changed are written, so that a form that was open for
+an hour overwrites nothing that the trigger or somebody else wrote meanwhile.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar, cast
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models
+from django.http import Http404, HttpRequest, HttpResponse
+
+from accounts.models import User
+from accounts.roles import ORGANISE, Role
+from training.admin.lists import ListWithChips
+from training.admin.moments import DayInput, MomentInput, TimeInput
+from training.catalogue.rights import Place, Rights
+from training.tools.constraints import sentence_of
+
+M = TypeVar("M", bound=models.Model)
+
+if TYPE_CHECKING:
+    StockAdmin = admin.ModelAdmin
+    StockForm = forms.ModelForm
+    Inline = admin.TabularInline
+else:
+
+    class StockAdmin(admin.ModelAdmin, Generic[M]):
+        """Django's class under the name that the type checker knows with a parameter."""
+
+    class StockForm(forms.ModelForm, Generic[M]):
+        pass
+
+    class Inline(admin.TabularInline, Generic[M, TypeVar("P")]):
+        pass
+
+
+def rights_of(request: HttpRequest) -> Rights:
+    """What the visitor holds, read once per request."""
+    held: Rights | None = request.__dict__.get("rights")
+    if held is None:
+        held = request.__dict__["rights"] = Rights(request.user)
+    return held
+
+
+def acting(request: HttpRequest) -> User:
+    """Who acts: behind this door everybody is signed in."""
+    return cast("User", request.user)
+
+
+def scoped_choices(site: admin.AdminSite, db_field: Any, request: HttpRequest) -> "models.QuerySet[Any] | None":
+    """What the visitor may pick in a field that points to something else; None for what is not guarded."""
+    kind = db_field.remote_field.model
+    page = site.get_model_admin(kind) if site.is_registered(kind) else None
+    return page.choices_for(request) if isinstance(page, GuardedAdmin) else None
+
+
+class GuardedForm(StockForm[M]):
+    """Shows the sentence of a constraint at the field where it can be put right.
+
+    `fields_of_constraints` names that field; `refusal` is what the database said when two
+    people saved at once.
+    """
+
+    fields_of_constraints: ClassVar[Mapping[str, str]] = {}
+    refusal: ClassVar[str] = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned: dict[str, Any] | None = super().clean()
+        if self.refusal:
+            raise ValidationError(self.refusal)
+        return cleaned
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """A sentence that belongs to the whole form goes to the field that its constraint names."""
+        if field is None and isinstance(error, ValidationError) and hasattr(error, "error_dict"):
+            error = ValidationError(self._at_their_fields(error.error_dict))
+        super().add_error(field, error)
+
+    def _at_their_fields(self, errors: Mapping[str, list[ValidationError]]) -> dict[str, list[ValidationError]]:
+        sentences = {
+            str(constraint.violation_error_message): self.fields_of_constraints[constraint.name]
+            for constraint in self.instance._meta.constraints
+            if self.fields_of_constraints.get(constraint.name) in self.fields
+        }
+        placed: dict[str, list[ValidationError]] = {}
+        for field, several in errors.items():
+            for one in several:
+                sentence = " ".join(one.messages)
+                home = sentences.get(sentence, field) if field == NON_FIELD_ERRORS else field
+                placed.setdefault(home, []).append(one)
+        return placed
+
+
+class GuardedAdmin(StockAdmin[M]):
+    """A page for one kind of thing, for those whose roles are named here."""
+
+    seen_by: ClassVar[frozenset[Role]] = ORGANISE
+    edited_by: ClassVar[frozenset[Role]] = ORGANISE
+    form: Any = GuardedForm
+    list_per_page = 50
+    show_full_result_count = False
+    actions_on_top = True
+    formfield_overrides: ClassVar = {
+        models.DateField: {"widget": DayInput},
+        models.TimeField: {"widget": TimeInput},
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput},
+    }
+
+    def place_of(self, thing: M) -> Place | None:
+        """What a grant must reach for `thing`; None for what the whole house shares."""
+        return None
+
+    def holds(self, request: HttpRequest, roles: frozenset[Role], thing: M | None) -> bool:
+        held = rights_of(request)
+        place = None if thing is None else self.place_of(thing)
+        return held.anywhere(roles) if place is None else held.reach(place, roles)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return self.holds(request, self.seen_by | self.edited_by, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.holds(request, self.edited_by, None)
+
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return self.holds(request, self.edited_by, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ListWithChips]:
+        return ListWithChips
+
+    def choices_for(self, request: HttpRequest) -> "models.QuerySet[M]":
+        """What somebody may pick of this kind in another form."""
+        return self.get_queryset(request)
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> "models.QuerySet[Any] | None":
+        scoped = scoped_choices(self.admin_site, db_field, request)
+        return super().get_field_queryset(db, db_field, request) if scoped is None else scoped
+
+    def get_form(self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.refusal = request.__dict__.get("refusal", "")
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Django's, but what the database refuses comes back as a sentence in the filled form."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError as refused:
+            sentence = sentence_of(refused)
+            if not sentence:
+                raise
+            request.__dict__["refusal"] = sentence
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        own = {field.name for field in obj._meta.concrete_fields}
+        obj.save(update_fields=own.intersection(form.changed_data))
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
+        raise Http404
+
+    def _leave_it_to_the_triggers(self, *args: Any) -> None:
+        """Nothing: what changed is kept by triggers, for every door alike (see `history.py`)."""
+
+    log_addition = log_change = log_deletions = _leave_it_to_the_triggers  # type: ignore[assignment]
+
+
+class PartForm(GuardedForm[M]):
+    """A row of a table: the column's title is the name of each of its fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("aria-label", str(field.label or "").capitalize())
+
+
+class PartInline(Inline[M, Any]):
+    """Rows that are a part of the thing on the page: whoever may change the one may change the other."""
+
+    form: Any = PartForm
+    extra = 1  # one to write in at once, script or not
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> Any:
+        scoped = scoped_choices(self.admin_site, db_field, request)
+        return super().get_field_queryset(db, db_field, request) if scoped is None else scoped

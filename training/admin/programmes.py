@@ -1,0 +1,72 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import ORGANISE, SEE_DRAFTS
+from training.admin.guarded import GuardedAdmin, PartInline, acting
+from training.catalogue.founding import found
+from training.catalogue.models import Aim, Category, Programme
+from training.catalogue.rights import Place
+
+
+class AimInline(PartInline[Aim]):
+    model = Aim
+    fields = ("position", "text_en", "text_zh")
+
+
+class ProgrammeAdmin(GuardedAdmin[Programme]):
+    """What is run again and again. Whoever makes a programme organises it."""
+
+    seen_by = SEE_DRAFTS
+    inlines = (AimInline,)
+    fieldsets = (
+        (None, {"fields": (("title_en", "title_zh"), ("summary_en", "summary_zh"), "organiser", "categories")}),
+        (_("Marks"), {"fields": ("is_sample",)}),
+    )
+    autocomplete_fields = ("organiser",)
+    filter_horizontal = ()
+    list_display = ("title_shown", "organiser", "sessions_shown", "is_sample")
+    list_select_related = ("organiser",)
+    search_fields = ("title_en", "title_zh")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Programme]:
+        mine: QuerySet[Programme] = Programme.objects.in_care_of(request.user, *SEE_DRAFTS)
+        return mine.annotate(how_many_sessions=Count("sessions")).order_by("title_en", "pk")
+
+    def choices_for(self, request: HttpRequest) -> QuerySet[Programme]:
+        mine: QuerySet[Programme] = Programme.objects.in_care_of(request.user, *ORGANISE)
+        return mine
+
+    def place_of(self, thing: Programme) -> Place:
+        return thing
+
+    def save_model(self, request: HttpRequest, obj: Programme, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            found(obj, by=acting(request))
+
+    @admin.display(description=_("programme"), ordering="title_en")
+    def title_shown(self, programme: Programme) -> str:
+        return programme.title
+
+    @admin.display(description=_("sessions"), ordering="how_many_sessions")
+    def sessions_shown(self, programme: Any) -> int:
+        number: int = programme.how_many_sessions
+        return number
+
+
+class CategoryAdmin(GuardedAdmin[Category]):
+    """The kinds of talent, shared by all programmes."""
+
+    fields = (("name_en", "name_zh"), ("code", "official_order"))
+    list_display = ("name_shown", "code", "official_order")
+    search_fields = ("name_en", "name_zh")
+    ordering = ("official_order", "pk")
+
+    @admin.display(description=_("category"), ordering="name_en")
+    def name_shown(self, category: Category) -> str:
+        return category.name

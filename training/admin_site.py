@@ -1,0 +1,116 @@
+"""The admin's site: its sections in the order of the house. It ties, it does not decide.
+
+It stands outside `training/admin/` because Django would import it while that package is still
+being imported, and models would vanish from the index without an error.
+"""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import ORGANISE, READ_LOG, SEE_ROSTER
+from training.admin.guarded import rights_of
+from training.admin.places import OrganisationAdmin, VenueAdmin
+from training.admin.programmes import CategoryAdmin, ProgrammeAdmin
+from training.admin.sessions import TrainingSessionAdmin
+from training.admin.speakers import SpeakerAdmin
+from training.admin.today import what_needs_a_decision
+from training.catalogue.models import Category, Organisation, Programme, Speaker, TrainingSession, Venue
+
+Section = tuple[str | Promise, tuple[tuple[type[Model], type[Any]], ...]]
+
+SECTIONS: tuple[Section, ...] = (
+    (
+        _("What is offered"),
+        (
+            (Programme, ProgrammeAdmin),
+            (TrainingSession, TrainingSessionAdmin),
+            (Venue, VenueAdmin),
+            (Speaker, SpeakerAdmin),
+            (Organisation, OrganisationAdmin),
+            (Category, CategoryAdmin),
+        ),
+    ),
+)
+
+
+class Workplace(AdminSite):
+    site_header = site_title = "Cohort"
+    index_title = _("Today")
+    enable_nav_sidebar = False
+    final_catch_all_view = False  # an unknown address is the 404 page of the whole site
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """The flag opens the door, but a grant decides; a superuser comes to run the platform."""
+        user = request.user
+        if not (user.is_authenticated and user.is_active and user.is_staff):
+            return False
+        return user.is_superuser or rights_of(request).anywhere(ORGANISE | SEE_ROSTER | READ_LOG)
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The site's own sign-in; whoever is signed in without the right gets a plain 403."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        back = request.GET.get("next") or reverse("admin:index")
+        return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+        return redirect("account_change_password")
+
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+        return redirect("admin:index")
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        return super().index(request, {**what_needs_a_decision(request), **(extra_context or {})})
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+        """There are sections instead of apps, and all of them stand beside every page."""
+        return redirect("admin:index")
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        sections = []
+        for title, kinds in SECTIONS:
+            shown = [entry for model, _page in kinds if (entry := self._entry(request, model))]
+            if shown:
+                sections.append(
+                    {"name": title, "app_label": "", "app_url": "", "has_module_perms": True, "models": shown}
+                )
+        return sections
+
+    def _entry(self, request: HttpRequest, model: type[Model]) -> dict[str, Any] | None:
+        page = self.get_model_admin(model)
+        perms = page.get_model_perms(request)
+        if not page.has_module_permission(request) or True not in perms.values():
+            return None
+        address = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        return {
+            "model": model,
+            "name": capfirst(model._meta.verbose_name_plural),
+            "object_name": model._meta.object_name,
+            "perms": perms,
+            "admin_url": reverse(f"{address}_changelist"),
+            "add_url": reverse(f"{address}_add") if perms["add"] else None,
+            "view_only": not perms["change"],
+        }
+
+
+site = Workplace(name="admin")
+site.disable_action("delete_selected")
+for _title, _kinds in SECTIONS:
+    for _model, _page in _kinds:
+        site.register(_model, _page)
