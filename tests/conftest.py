@@ -3,6 +3,14 @@
 import pytest
 from django.utils import translation
 
+from tests.browser import accessibility_violations, browser, complaints, journeys_last, language, new_page, page
+
+__all__ = ["accessibility_violations", "browser", "complaints", "language", "new_page", "page"]
+
+
+def pytest_collection_modifyitems(items):
+    journeys_last(items)
+
 
 @pytest.fixture(autouse=True)
 def _in_english():

@@ -1,7 +1,6 @@
 """The product's settings as outside the demo, with what tests need: known secrets, a fast server."""
 
 import os
-from typing import Any
 
 for name in [name for name in os.environ if name.startswith("TRAINING_")]:
     del os.environ[name]
@@ -17,10 +16,10 @@ if not has_own_database:
 
 from training.management.embedded_postgres import Cluster
 from training.settings import *
-from training.settings import VAR
+from training.settings import STATIC_ROOT, VAR
 
 if not has_own_database:
-    DATABASES: dict[str, dict[str, Any]] = {
+    DATABASES = {
         "default": {
             "ENGINE": "training.management.embedded",
             "NAME": "postgres",
@@ -28,6 +27,7 @@ if not has_own_database:
             "TEST": {"NAME": "test_cohort"},
         }
     }
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise asks for it
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -32,7 +32,7 @@ def only_for_this_machine(application: Application) -> Application:
 
 
 def web_application() -> Application:
-    database = settings.DATABASES["default"]
+    database: dict[str, Any] = settings.DATABASES["default"]
     database["OPTIONS"] = database.get("OPTIONS", {}) | settings.WEB_DATABASE_OPTIONS
     database["CONN_HEALTH_CHECKS"] = True  # a restarted server costs no answer
     application: Application = get_wsgi_application()
