@@ -30,9 +30,10 @@ LONGEST_PASSWORD = 200  # a longer one only costs time to hash
 class EmailField(account_fields.EmailField):
     """An e-mail address, normalised before it is checked, so that what is stored was checked."""
 
-    def __init__(self, label: Any = _("E-mail address"), **options: Any) -> None:
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", _("E-mail address"))
         widget = forms.EmailInput(attrs={"autocomplete": "email"})
-        super().__init__(label=label, max_length=254, widget=widget, **options)
+        super().__init__(max_length=254, widget=widget, **options)
 
     def to_python(self, value: Any) -> str:
         return normalised_email(super().to_python(value) or "")
@@ -56,7 +57,7 @@ class NewPasswordField(account_fields.SetPasswordField):
 
 
 class CodeField(forms.CharField):
-    def __init__(self, label: Any = _("Code")) -> None:
+    def __init__(self, label: Any) -> None:
         widget = forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True})
         super().__init__(label=label, max_length=40, widget=widget)
 
@@ -106,7 +107,7 @@ class SignInForm(account_forms.LoginForm):
         refuse_too_many_letters(self.request, email)
         users = filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)
         self.user = users[0] if users else None
-        return self.cleaned_data
+        return dict(self.cleaned_data)
 
 
 class SignUpForm(account_forms.SignupForm):
@@ -118,7 +119,7 @@ class SignUpForm(account_forms.SignupForm):
 
     def clean_email(self) -> str:
         refuse_too_many_letters(context.request, self.cleaned_data["email"])
-        return super().clean_email()
+        return str(super().clean_email())
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Opens the account; whoever is second with the same address gets the same answer."""
@@ -166,7 +167,7 @@ class ChangeAddressForm(account_forms.AddEmailForm):
     email = EmailField(label=_("New e-mail address"))
 
     def clean_email(self) -> str:
-        email = super().clean_email()
+        email = str(super().clean_email())
         refuse_too_many_letters(context.request, email)
         return email
 
@@ -176,29 +177,29 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):
 
     def clean_email(self) -> str:
         refuse_too_many_letters(context.request, self.cleaned_data["email"])
-        return super().clean_email()
+        return str(super().clean_email())
 
 
 class NewPasswordForm(account_forms.ResetPasswordKeyForm):
     password1 = NewPasswordField()
-    password2 = None  # type: ignore[assignment]  # Django's way to leave a field out: nobody types it twice
+    password2 = None  # Django's way to leave a field out: nobody types a password twice
 
 
 class SetPasswordForm(account_forms.SetPasswordForm):
     password1 = NewPasswordField()
-    password2 = None  # type: ignore[assignment]
+    password2 = None
 
 
 class ChangePasswordForm(account_forms.ChangePasswordForm):
     oldpassword = PasswordField(label=_("Present password"), autocomplete="current-password")
     password1 = NewPasswordField()
-    password2 = None  # type: ignore[assignment]
+    password2 = None
 
     def clean_oldpassword(self) -> str:
-        user = cast(User, self.user)
+        user = cast("User", self.user)
         count = (throttling.WRONG_PASSWORDS_OF_ONE_ACCOUNT, normalised_email(user.email))
         refuse_too_many(count)
-        password = super().clean_oldpassword()
+        password = str(super().clean_oldpassword())
         take_back(*count)
         return password
 
@@ -248,5 +249,5 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # Django 5.2 cann
     class Meta:
         model = User
         fields = ("name", "language")
-        help_texts = {"name": _("How we address you. Your enrolments keep the name you gave there.")}  # noqa: RUF012
-        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}  # noqa: RUF012
+        help_texts = {"name": _("How we address you. Your enrolments keep the name you gave there.")}
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}

@@ -34,7 +34,7 @@ def ask_again(request: HttpRequest) -> HttpResponseBase:
 
     Who has neither password nor second factor signs in again with a code.
     """
-    methods = get_adapter().get_reauthentication_methods(cast(User, request.user))
+    methods = get_adapter().get_reauthentication_methods(cast("User", request.user))
     if methods:
         return redirect_to_login(request.get_full_path(), methods[0]["url"])
     logout(request)

@@ -62,11 +62,11 @@ class User(AbstractBaseUser):
         super().clean()
         self.email = normalised_email(self.email)
 
-    def has_perm(self, permission: str, obj: object = None) -> bool:  # noqa: ARG002 - Django's signature
+    def has_perm(self, permission: str, obj: object = None) -> bool:
         """No: whatever asks Django's permissions instead of the grants stays shut."""
         return False
 
-    def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002 - Django's signature
+    def has_module_perms(self, app_label: str) -> bool:
         """No, see has_perm: our admin classes ask the grants themselves."""
         return False
 

@@ -31,7 +31,7 @@ EXPORT = frozenset({Role.EXPORTER})
 READ_IDENTITY = frozenset({Role.IDENTITY_READER})
 READ_LOG = frozenset({Role.ORGANISER, Role.AUDITOR})
 
-Place = TypeVar("Place", contravariant=True)
+Place = TypeVar("Place", contravariant=True)  # noqa: PLC0105 - a place is what it is called
 
 
 class Grants(Protocol[Place]):

@@ -45,5 +45,5 @@ def lacks_second_factor(request: HttpRequest) -> bool:
 
 
 def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
-    has_one = is_mfa_enabled(cast(User, request.user))
+    has_one = is_mfa_enabled(cast("User", request.user))
     return render(request, "accounts/second_factor_needed.html", {"has_one": has_one}, status=403)

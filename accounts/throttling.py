@@ -22,6 +22,9 @@ from training.tools.refusals import Refused
 log = structlog.get_logger(__name__)
 
 
+TABLE = Attempts._meta.db_table  # noqa: SLF001 - Django's public name for it
+
+
 @dataclass(frozen=True)
 class Limit:
     """So many tries in so many minutes; the minutes begin with the first try."""
@@ -76,7 +79,7 @@ def count_try(limit: Limit, who: str, at: datetime | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            INSERT INTO {Attempts._meta.db_table} AS seen (who, count, until)
+            INSERT INTO {TABLE} AS seen (who, count, until)
             VALUES (%(who)s, 1, %(until)s)
             ON CONFLICT (who) DO UPDATE SET
                 count = CASE WHEN seen.until <= %(now)s THEN 1 ELSE seen.count + 1 END,
@@ -95,7 +98,7 @@ def take_back(limit: Limit, who: str) -> None:
     """A try that turned out right does not count."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {Attempts._meta.db_table} SET count = count - 1 WHERE who = %s AND count > 0",  # noqa: S608
+            f"UPDATE {TABLE} SET count = count - 1 WHERE who = %s AND count > 0",  # noqa: S608
             [_hidden(limit, who)],
         )
 

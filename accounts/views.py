@@ -31,7 +31,7 @@ class SaysTooMany:
         form = context.get("form")
         if form is not None and form.is_bound and is_about_a_limit(form):
             options["status"] = 429
-        return cast(HttpResponse, super().render_to_response(context, **options))  # type: ignore[misc]
+        return cast("HttpResponse", super().render_to_response(context, **options))  # type: ignore[misc]
 
 
 class LettersAgain:
@@ -47,13 +47,13 @@ class LettersAgain:
         except ValidationError as refused:
             messages.error(self.request, refused.message)
             return redirect(self.passthrough_next_url(reverse(self.page)))  # type: ignore[attr-defined]
-        return cast(HttpResponse, super()._resend_form_valid(form))  # type: ignore[misc]
+        return cast("HttpResponse", super()._resend_form_valid(form))  # type: ignore[misc]
 
 
 class SignIn(SaysTooMany, account_views.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         extra = {"demo_people": demo.demo_people(), "demo_password": demo.PASSWORD}
-        return super().get_context_data(**kwargs) | extra
+        return cast("dict[str, Any]", super().get_context_data(**kwargs) | extra)
 
 
 class SignUp(SaysTooMany, account_views.SignupView):
@@ -71,8 +71,8 @@ class ConfirmAddress(SaysTooMany, LettersAgain, account_views.ConfirmEmailVerifi
 class ChangeAddress(SaysTooMany, account_views.EmailView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Only a change, without allauth's other deeds: an account has one address."""
-        form: Form = self.get_form()  # type: ignore[no-untyped-call]
-        return cast(HttpResponse, self.form_valid(form) if form.is_valid() else self.form_invalid(form))
+        form: Form = self.get_form()
+        return cast("HttpResponse", self.form_valid(form) if form.is_valid() else self.form_invalid(form))
 
 
 class ChangePassword(SaysTooMany, account_views.PasswordChangeView):
@@ -110,7 +110,7 @@ class SwitchOnSecondFactor(SaysTooMany, totp_views.ActivateTOTPView):
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """Name and language, and the way to everything else about one's account."""
-    user = cast(User, request.user)
+    user = cast("User", request.user)
     form = ProfileForm(request.POST or None, instance=user)
     if form.is_valid():
         form.save()
