@@ -6,6 +6,7 @@ queued: the person knows the answer when the page returns.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -53,18 +54,20 @@ def apply(
     language: str,
     send_key: UUID,
     by: User,
+    at: datetime | None = None,
 ) -> Enrolment:
     """Enrols a person in a session and returns the enrolment; a repeated sending returns the first one.
 
-    `trainee` is the person's record, None for somebody new. `by` is who sends. Raises Refused
-    when enrolment is closed or the person is enrolled already.
+    `trainee` is the person's record, None for somebody new. `by` is who sends. `at` is for an
+    application that is entered later than it arrived. Raises Refused when enrolment is closed
+    or the person is enrolled already.
     """
     with transaction.atomic():
         current = locked_session(session.pk)
         repeated = Enrolment.objects.filter(send_key=send_key).select_related("trainee").first()
         if repeated is not None:
             return _the_same_person(repeated, trainee, by)
-        now = timezone.now()
+        now = at or timezone.now()
         if not current.enrolment_is_open(now):
             raise Refused(_("Enrolment in this session is closed."))
         if trainee is None:

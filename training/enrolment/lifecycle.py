@@ -3,6 +3,7 @@
 A deed locks the session's row first, then the enrolment's, and only then looks: so two takers
 of the last place wait for each other, and a withdrawal and an offer cannot cross. State, event
 and letter are one transaction. `places.py` lets the database refuse what this module would miss.
+A deed happens now; `at` is for a deed that is entered later than it happened.
 """
 
 from collections.abc import Iterator
@@ -30,59 +31,59 @@ NOT_ANSWERED = gettext_lazy("The offer was not answered in time.")
 ANSWERED = gettext_lazy("The offer was accepted.")
 
 
-def offer(enrolment: Enrolment, *, by: User, reason: Reason = NO_REASON) -> Enrolment:
+def offer(enrolment: Enrolment, *, by: User, reason: Reason = NO_REASON, at: datetime | None = None) -> Enrolment:
     """Offers a place, with a deadline. Refused while no place is free."""
     with locked(enrolment) as (session, current):
         _refuse_without_a_place(session)
-        now = timezone.now()
+        now = at or timezone.now()
         move(current, session, State.OFFERED, by=by, at=now, reason=reason, offer_expires_at=_deadline(session, now))
     return current
 
 
-def waitlist(enrolment: Enrolment, *, by: User, reason: Reason = NO_REASON) -> Enrolment:
+def waitlist(enrolment: Enrolment, *, by: User, reason: Reason = NO_REASON, at: datetime | None = None) -> Enrolment:
     """Puts an application at the end of the waiting list."""
     with locked(enrolment) as (session, current):
-        join_the_line(current, session, by=by, at=timezone.now(), reason=reason)
+        join_the_line(current, session, by=by, at=at or timezone.now(), reason=reason)
     return current
 
 
-def decline(enrolment: Enrolment, *, by: User, reason: Reason) -> Enrolment:
+def decline(enrolment: Enrolment, *, by: User, reason: Reason, at: datetime | None = None) -> Enrolment:
     """Declines an application or a wish on the waiting list; the trainee reads the reason."""
     with locked(enrolment) as (session, current):
-        move(current, session, State.DECLINED, by=by, at=timezone.now(), reason=reason, line_number=None)
+        move(current, session, State.DECLINED, by=by, at=at or timezone.now(), reason=reason, line_number=None)
     return current
 
 
-def send_back(enrolment: Enrolment, *, by: User, reason: Reason) -> Enrolment:
+def send_back(enrolment: Enrolment, *, by: User, reason: Reason, at: datetime | None = None) -> Enrolment:
     """Returns an application to the trainee, who corrects it and sends it again."""
     with locked(enrolment) as (session, current):
-        move(current, session, State.RETURNED, by=by, at=timezone.now(), reason=reason)
+        move(current, session, State.RETURNED, by=by, at=at or timezone.now(), reason=reason)
     return current
 
 
-def confirm(enrolment: Enrolment, *, by: User) -> Enrolment:
+def confirm(enrolment: Enrolment, *, by: User, at: datetime | None = None) -> Enrolment:
     """The trainee takes the offered place. Refused once the deadline has passed."""
     with locked(enrolment) as (session, current):
-        now = timezone.now()
+        now = at or timezone.now()
         if current.offer_is_over(now):
             raise Refused(_("The time to accept this offer is over. Write to the contact if you still wish to come."))
         move(current, session, State.CONFIRMED, by=by, at=now, reason=Reason.of_rule(ANSWERED), offer_expires_at=None)
     return current
 
 
-def withdraw(enrolment: Enrolment, *, by: User, reason: Reason = NO_REASON) -> Enrolment:
+def withdraw(enrolment: Enrolment, *, by: User, reason: Reason = NO_REASON, at: datetime | None = None) -> Enrolment:
     """Gives up a place or a wish; a place that becomes free goes to the first in line."""
     with locked(enrolment) as (session, current):
-        now = timezone.now()
+        now = at or timezone.now()
         move(current, session, State.WITHDRAWN, by=by, at=now, reason=reason, offer_expires_at=None, line_number=None)
         offer_free_places(session, at=now)
     return current
 
 
-def lapse(enrolment: Enrolment) -> bool:
+def lapse(enrolment: Enrolment, *, at: datetime | None = None) -> bool:
     """Ends an offer whose deadline has passed and moves the line on; says whether it did. May run twice."""
     with locked(enrolment) as (session, current):
-        now = timezone.now()
+        now = at or timezone.now()
         if not current.offer_is_over(now):
             return False
         reason = Reason.of_rule(NOT_ANSWERED)
