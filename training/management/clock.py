@@ -10,6 +10,7 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from accounts.forgetting import forget_what_is_over
 from training.enrolment.lifecycle import lapse
 from training.enrolment.models import Enrolment
 from training.mail.sending import send_what_was_left_behind
@@ -60,3 +61,12 @@ def erase_old_rosters(timestamp: int) -> None:
 @app.task(queue="clock", queueing_lock="forget_done_jobs", pass_context=True)
 async def forget_done_jobs(context: JobContext, timestamp: int, **_more: Any) -> None:
     await context.app.job_manager.delete_old_jobs(nb_hours=HOURS_TO_KEEP_DONE_JOBS)
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(queue="clock", queueing_lock="forget_what_accounts_leave_behind")
+def forget_what_accounts_leave_behind(timestamp: int) -> None:
+    """Counts of tries and web sessions that are over, and accounts that were never confirmed."""
+    count = forget_what_is_over(timezone.now())
+    if count:
+        log.info("forgotten", count=count)
