@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("training.portal.urls")),
         path("accounts/", include("accounts.urls")),
         path("admin/", site.urls),
+        path("desk/", include("training.desk.urls")),
         prefix_default_language=False,
     ),
 ]

@@ -80,6 +80,9 @@ class Column:
     sensitivity: Sensitivity = Sensitivity.OPEN
     full_reader: Callable[[], Reader] | None = None
 
+    def __str__(self) -> str:
+        return self.title
+
     @property
     def title(self) -> str:
         return _in_readers_language(self.title_en, self.title_zh)

@@ -122,7 +122,7 @@ def _write_csv(path: Path, columns: Sequence[Column], rows: Iterable[list[Cell]]
 
     def counted() -> Iterator[list[Cell]]:
         nonlocal count
-        for count, row in enumerate(rows, start=1):  # noqa: B007 - the last number is what is wanted
+        for count, row in enumerate(rows, start=1):
             yield row
 
     with path.open("wb") as file:

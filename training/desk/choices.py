@@ -1,0 +1,118 @@
+"""What staff choose above a roster: whom it shows, in which order, with which columns.
+
+Everything stands in the page's address, so that a roster can be kept as a bookmark and every
+button works without script.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from training.catalogue.models import Category, TrainingSession
+from training.enrolment.states import State
+from training.rosters.columns import COLUMNS
+from training.rosters.recipes import BUILT_IN, DEFAULT, Recipe
+from training.rosters.sortings import SORTINGS
+
+UP, DOWN = "up", "down"
+
+
+class RosterChoices(forms.Form):
+    """Search, states, category and sorting. What is not understood counts as not chosen."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "data-search": ""}),
+        help_text=_("Part of a name, pinyin initials, or the last digits of the phone"),
+    )
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[(sorting.code, sorting.label) for sorting in SORTINGS.values()],
+    )
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    state = forms.MultipleChoiceField(
+        label=_("State"), required=False, choices=State.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, query: QueryDict, session: TrainingSession) -> None:
+        super().__init__(_with_defaults(query), auto_id="roster_%s")
+        categories = Category.objects.filter(programmes=session.programme_id)
+        choices = [("", _("all"))] + [(category.code, category.name) for category in categories]
+        self.fields["category"].choices = choices
+        self.kind = query.get("kind", "")
+        if self.kind not in BUILT_IN:
+            self.kind = DEFAULT.kind
+        self._asked_columns = query.getlist("columns")
+        self._move = query.get("move", "")
+
+    @property
+    def columns_were_moved(self) -> bool:
+        return bool(self._move)
+
+    def recipe(self) -> Recipe:
+        """The recipe that was chosen, its columns already moved."""
+        self.is_valid()  # what is wrong is said at its field and left out here
+        chosen = self.cleaned_data
+        return Recipe(
+            columns=self._columns(),
+            states=tuple(chosen.get("state") or DEFAULT.states),
+            kind=self.kind,
+            sorting=chosen.get("sort") or DEFAULT.sorting,
+            category=chosen.get("category") or "",
+            words=chosen.get("q") or "",
+        )
+
+    def _columns(self) -> tuple[str, ...]:
+        asked = tuple(dict.fromkeys(code for code in self._asked_columns if code in COLUMNS))
+        code, _colon, direction = self._move.partition(":")
+        return moved(asked or BUILT_IN[self.kind].columns, code, direction)
+
+
+def moved(columns: Sequence[str], code: str, direction: str) -> tuple[str, ...]:
+    """The columns with one of them a place further up or down; at the edge it stays."""
+    order = list(columns)
+    if code in order and direction in (UP, DOWN):
+        at = order.index(code)
+        to = max(at - 1, 0) if direction == UP else min(at + 1, len(order) - 1)
+        order.insert(to, order.pop(at))
+    return tuple(order)
+
+
+def address_of(recipe: Recipe) -> str:
+    """The recipe as the query of an address; what is as usual stays away."""
+    query = QueryDict(mutable=True)
+    if recipe.words:
+        query["q"] = recipe.words
+    if recipe.states != DEFAULT.states:
+        query.setlist("state", list(recipe.states))
+    if recipe.category:
+        query["category"] = recipe.category
+    if recipe.sorting != DEFAULT.sorting:
+        query["sort"] = recipe.sorting
+    if recipe.kind != DEFAULT.kind:
+        query["kind"] = recipe.kind
+    if recipe.columns != BUILT_IN[recipe.kind].columns:
+        query.setlist("columns", list(recipe.columns))
+    return query.urlencode()
+
+
+def left_out(chosen: Iterable[str]) -> list[str]:
+    """The codes of the columns that are not on the roster, in their usual order."""
+    taken = set(chosen)
+    return [code for code in COLUMNS if code not in taken]
+
+
+def _with_defaults(query: QueryDict) -> dict[str, Any]:
+    """What the form shows when nothing was chosen: the states of those who hold a place."""
+    return {
+        "q": query.get("q", ""),
+        "sort": query.get("sort", "") or DEFAULT.sorting,
+        "category": query.get("category", ""),
+        "state": query.getlist("state") or list(DEFAULT.states),
+    }

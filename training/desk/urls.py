@@ -1,0 +1,15 @@
+from django.urls import path
+
+from training.desk.views.exports import export, export_file, export_to_print, exports
+from training.desk.views.rosters import roster, take_roster
+from training.desk.views.sessions import desk
+
+urlpatterns = [
+    path("", desk, name="desk"),
+    path("sessions/<slug:slug>/roster/", roster, name="desk_roster"),
+    path("sessions/<slug:slug>/roster/take/", take_roster, name="desk_take_roster"),
+    path("sessions/<slug:slug>/exports/", exports, name="desk_exports"),
+    path("exports/<str:reference>/", export, name="desk_export"),
+    path("exports/<str:reference>/file/", export_file, name="desk_export_file"),
+    path("exports/<str:reference>/print/", export_to_print, name="desk_export_print"),
+]
