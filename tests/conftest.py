@@ -3,9 +3,14 @@
 import pytest
 from django.utils import translation
 
+from training.management.messages import compile_catalogue
 from tests.browser import accessibility_violations, browser, complaints, journeys_last, language, new_page, page
 
 __all__ = ["accessibility_violations", "browser", "complaints", "language", "new_page", "page"]
+
+
+def pytest_configure():
+    compile_catalogue()
 
 
 def pytest_collection_modifyitems(items):

@@ -9,6 +9,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 
 from training.management.health import has_unapplied_migrations
+from training.management.messages import compile_catalogue
 
 
 class Command(BaseCommand):
@@ -19,6 +20,7 @@ class Command(BaseCommand):
             with self.step("Bringing the database up to date"):
                 call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        compile_catalogue()
         with self.step("Collecting and compressing the static files"):
             call_command("collectstatic", interactive=False, verbosity=0)
         if settings.DEMO and "load_fixtures" in get_commands():
