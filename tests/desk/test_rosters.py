@@ -244,9 +244,7 @@ def test_a_page_to_print_holds_the_rows_and_who_took_them(signed_in, session):
     assert staff.name in answer.content.decode().partition("<tfoot>")[2]
 
 
-def test_a_big_roster_has_a_page_that_tells_how_far_it_is_and_then_leads_to_the_file(
-    signed_in, session, monkeypatch
-):
+def test_a_big_roster_has_a_page_that_tells_how_far_it_is_and_then_leads_to_the_file(signed_in, session, monkeypatch):
     monkeypatch.setattr(making, "MOST_AT_ONCE", 1)
     client = signed_in(exporter(session))
 
@@ -257,9 +255,7 @@ def test_a_big_roster_has_a_page_that_tells_how_far_it_is_and_then_leads_to_the_
     assert client.get(file).status_code == 302
 
     making.make(order.pk)
-    assert "The roster is ready: 2 people" in text_of(
-        client.get(reverse("desk_export", args=[order.reference]))
-    )
+    assert "The roster is ready: 2 people" in text_of(client.get(reverse("desk_export", args=[order.reference])))
     assert csv_of(client.get(file)) == [["Name"], ["单雄信"], ["张小明"]]
 
 
@@ -320,9 +316,7 @@ def test_the_number_of_queries_does_not_grow_with_the_people(signed_in, django_a
             assert client.get(roster(session)).status_code == 200
 
 
-def test_the_records_page_asks_the_same_number_of_queries_for_one_and_for_thirty(
-    signed_in, django_assert_num_queries
-):
+def test_the_records_page_asks_the_same_number_of_queries_for_one_and_for_thirty(signed_in, django_assert_num_queries):
     session = given.session()
     given.confirmed_enrolment(session)
     staff = exporter(session)

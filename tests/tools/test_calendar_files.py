@@ -13,9 +13,7 @@ from training.tools.calendar_files import CalendarEvent, calendar_file
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHANGED = datetime(2025, 10, 1, 12, 0, tzinfo=UTC)
-TEXTS = st.text(
-    st.characters(exclude_categories=["Cc", "Cs", "Cn"], exclude_characters="\ufffe\uffff"), max_size=300
-)
+TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"], exclude_characters="\ufffe\uffff"), max_size=300)
 
 
 def event(**fields):
@@ -63,9 +61,7 @@ def test_a_zone_with_summer_time_is_told_with_it():
 
     (zone,) = Calendar.from_ical(content).walk("VTIMEZONE")
     assert {part.name for part in zone.subcomponents} == {"STANDARD", "DAYLIGHT"}
-    assert read_back(content)[0]["DTSTART"].dt == datetime(
-        2025, 11, 6, 2, 0, tzinfo=ZoneInfo("Europe/Berlin")
-    )
+    assert read_back(content)[0]["DTSTART"].dt == datetime(2025, 11, 6, 2, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 def test_an_event_without_times_is_on_whole_days():
@@ -104,15 +100,11 @@ def test_any_text_comes_back_unchanged_from_lines_of_at_most_75_bytes(title, des
     assert str(read.get("DESCRIPTION", "")) == description
 
 
-@pytest.mark.parametrize(
-    "hostile", ["x\r\nATTACH:file:///etc/passwd", "x\nEND:VEVENT\nBEGIN:VALARM", "a\x00b\x07"]
-)
+@pytest.mark.parametrize("hostile", ["x\r\nATTACH:file:///etc/passwd", "x\nEND:VEVENT\nBEGIN:VALARM", "a\x00b\x07"])
 def test_a_hostile_text_adds_no_line_of_its_own(hostile):
     content = calendar_file(hostile, [event(title=hostile, place=hostile, address=hostile, uid=hostile)])
 
-    names = {
-        line.split(b":")[0].split(b";")[0] for line in content.split(b"\r\n") if not line.startswith(b" ")
-    }
+    names = {line.split(b":")[0].split(b";")[0] for line in content.split(b"\r\n") if not line.startswith(b" ")}
     assert not {b"ATTACH", b"END:VALARM"} & names
     assert len(read_back(content)) == 1
     assert b"\r\nBEGIN:VALARM" not in content
@@ -120,10 +112,7 @@ def test_a_hostile_text_adds_no_line_of_its_own(hostile):
 
 
 def test_a_hundred_events_cost_at_most_ten_milliseconds():
-    events = [
-        event(uid=f"item-{number}@cohort", description="说明文字，第一点；第二点。" * 8)
-        for number in range(100)
-    ]
+    events = [event(uid=f"item-{number}@cohort", description="说明文字，第一点；第二点。" * 8) for number in range(100)]
     calendar_file("班", events[:1])
 
     began = time.process_time()

@@ -11,9 +11,7 @@ from openpyxl.utils.escape import unescape
 
 from training.tools.workbooks import Sheet, SheetColumn, write_workbook
 
-TEXTS = st.text(
-    st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"), max_size=60
-)
+TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"), max_size=60)
 HOSTILE = [
     "=1+1",
     '=HYPERLINK("http://example.org")',
@@ -74,10 +72,7 @@ def test_a_roster_is_laid_out_like_one_on_paper(tmp_path):
     assert read["B4"].number_format == "@"
     assert read["B4"].border.left.style == "thin"
     assert read["A1"].font.sz == 18
-    assert (
-        "第 &P 页 共 &N 页" in read.oddFooter.center.text
-        or read.oddFooter.center.text == "第 &[Page] 页 共 &N 页"
-    )
+    assert "第 &P 页 共 &N 页" in read.oddFooter.center.text or read.oddFooter.center.text == "第 &[Page] 页 共 &N 页"
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -134,9 +129,7 @@ def test_rows_are_written_as_they_come_and_nothing_is_left_behind(tmp_path):
     written = tmp_path / "a.xlsx"
     rows = ((number, "先进制造技术人才" * 10) for number in range(20_000))
     tracemalloc.start()
-    made_count = write_workbook(
-        written, Sheet("a", "t", "l", "r", [SheetColumn("n"), SheetColumn("m")]), rows
-    )
+    made_count = write_workbook(written, Sheet("a", "t", "l", "r", [SheetColumn("n"), SheetColumn("m")]), rows)
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 

@@ -25,22 +25,21 @@ class StaffRequest(HttpRequest):
     rights: Rights
 
 
-def for_staff(
-    view: Callable[Concatenate[StaffRequest, Rest], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]:
+View = Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]
+
+
+def for_staff(view: Callable[Concatenate[StaffRequest, Rest], HttpResponseBase]) -> View[Rest]:
     """Lets in who holds a role of the staff; the page itself asks for which sessions.
 
     No cache may keep a page with people on it.
     """
 
-    @never_cache
-    @login_required
     @wraps(view)
     def entered(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
-        staff = cast(StaffRequest, request)
+        staff = cast("StaffRequest", request)
         staff.rights = Rights(staff.user)
         if not staff.rights.anywhere(KNOWS_THE_DESK):
             raise PermissionDenied
         return view(staff, *args, **kwargs)
 
-    return entered
+    return cast("View[Rest]", never_cache(login_required(entered)))

@@ -44,7 +44,9 @@ class RosterChoices(forms.Form):
         super().__init__(_with_defaults(query), auto_id="roster_%s")
         categories = Category.objects.filter(programmes=session.programme_id)
         choices = [("", _("all"))] + [(category.code, category.name) for category in categories]
-        self.fields["category"].choices = choices
+        field = self.fields["category"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = choices
         self.kind = query.get("kind", "")
         if self.kind not in BUILT_IN:
             self.kind = DEFAULT.kind

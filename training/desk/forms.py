@@ -20,9 +20,7 @@ class TakeRosterForm(forms.Form):
         help_text=_("A few words, such as “sign-in at the opening”. They are kept with the record."),
         error_messages={"required": _("Say what the roster is for.")},
     )
-    format = forms.ChoiceField(
-        label=_("Format"), choices=Format.choices, initial=Format.XLSX, widget=forms.RadioSelect
-    )
+    format = forms.ChoiceField(label=_("Format"), choices=Format.choices, initial=Format.XLSX, widget=forms.RadioSelect)
     in_full = forms.BooleanField(
         label=_("With full identity numbers, phones and e-mail addresses"),
         required=False,

@@ -56,9 +56,7 @@ class Sensitivity(Enum):
 
 _SENTENCES = {
     Sensitivity.OPEN: "",
-    Sensitivity.DELICATE: _(
-        "May tell of religion, health or origin; take it only where your purpose needs it."
-    ),
+    Sensitivity.DELICATE: _("May tell of religion, health or origin; take it only where your purpose needs it."),
     Sensitivity.MASKED: _("Masked."),
 }
 
@@ -87,7 +85,7 @@ class Column:
     def title(self) -> str:
         return _in_readers_language(self.title_en, self.title_zh)
 
-    def reading(self, in_full: bool) -> Reader:
+    def reading(self, *, in_full: bool) -> Reader:
         """The reader, made anew for the active language."""
         return self.full_reader() if in_full and self.full_reader else self.reader()
 
@@ -167,7 +165,7 @@ _ALL = (
     Column("department", "Department", "部门", _answer(Code.DEPARTMENT), 16),
     Column("post", "Post", "职务", _answer(Code.POST), 16),
     Column("title_level", "Title or skill level", "职称/技能等级", _choice(Code.TITLE_LEVEL), 14),
-    Column("category", "Category", "人才类别", lambda: _category(), 18),
+    Column("category", "Category", "人才类别", _category, 18),
     Column(
         "identity_number", "Identity number", "身份证号", _plain(lambda person: person.identity_masked), 21,
         is_centred=True, sensitivity=Sensitivity.MASKED,

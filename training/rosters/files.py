@@ -85,19 +85,31 @@ def _when_and_where(session: TrainingSession) -> str:
     return f"{session.city} · {days}" if session.city else days
 
 
-def write(
-    path: Path, kind: str, heading: Heading, columns: Sequence[Column], rows: Iterable[list[Cell]]
-) -> Written:
+class Counted:
+    """Rows that count themselves while a writer takes them."""
+
+    def __init__(self, rows: Iterable[list[Cell]]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[list[Cell]]:
+        for row in self._rows:
+            self.count += 1
+            yield row
+
+
+def write(path: Path, kind: str, heading: Heading, columns: Sequence[Column], rows: Iterable[list[Cell]]) -> Written:
     """Writes the rows as they come and returns what the record needs to know."""
+    counted = Counted(rows)
     match Format(kind):
         case Format.XLSX:
-            count = write_workbook(path, _sheet(heading, columns), rows)
+            write_workbook(path, _sheet(heading, columns), counted)
         case Format.CSV:
-            count = _write_csv(path, columns, rows)
+            _write_csv(path, columns, counted)
         case Format.PRINT:
-            count = _write_for_print(path, heading, columns, rows)
+            _write_for_print(path, heading, columns, counted)
     with path.open("rb") as file:
-        return Written(count, path.stat().st_size, file_digest(file, "sha256").hexdigest())
+        return Written(counted.count, path.stat().st_size, file_digest(file, "sha256").hexdigest())
 
 
 def _sheet(heading: Heading, columns: Sequence[Column]) -> Sheet:
@@ -116,31 +128,17 @@ def _sheet(heading: Heading, columns: Sequence[Column]) -> Sheet:
     )
 
 
-def _write_csv(path: Path, columns: Sequence[Column], rows: Iterable[list[Cell]]) -> int:
-    """The rows count themselves while the writer takes them."""
-    count = 0
-
-    def counted() -> Iterator[list[Cell]]:
-        nonlocal count
-        for count, row in enumerate(rows, start=1):
-            yield row
-
+def _write_csv(path: Path, columns: Sequence[Column], rows: Iterable[list[Cell]]) -> None:
     with path.open("wb") as file:
-        file.writelines(csv_pieces([column.title for column in columns], counted()))
-    return count
+        file.writelines(csv_pieces([column.title for column in columns], rows))
 
 
-def _write_for_print(
-    path: Path, heading: Heading, columns: Sequence[Column], rows: Iterable[list[Cell]]
-) -> int:
+def _write_for_print(path: Path, heading: Heading, columns: Sequence[Column], rows: Iterable[list[Cell]]) -> None:
     """The heading on the first line, the columns on the second, then a row on each; JSON."""
-    count = 0
     with path.open("w", encoding="utf-8") as file:
         file.write(_line(asdict(heading)))
         file.write(_line([(column.title, column.is_centred) for column in columns]))
-        for count, row in enumerate(rows, start=1):
-            file.write(_line(row))
-    return count
+        file.writelines(map(_line, rows))
 
 
 def read_for_print(path: Path) -> PrintedPage:

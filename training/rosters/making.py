@@ -68,9 +68,7 @@ def take(wish: Wish, *, by: User) -> RosterOrder:
         raise Refused(_("There is nobody on this list. Choose other states or take the filters away."))
     if count > MOST_AT_ONCE and wish.format == Format.PRINT:
         raise Refused(
-            _(
-                "A page to print holds at most %(most)d people. Take the workbook; it is laid out for paper, too."
-            )
+            _("A page to print holds at most %(most)d people. Take the workbook; it is laid out for paper, too.")
             % {"most": MOST_AT_ONCE},
             field="format",
         )

@@ -106,9 +106,7 @@ BUILT_IN = {
     recipe.code: recipe
     for recipe in (
         ROSTER,
-        BuiltInRecipe(
-            "sign_in", _("Sign-in sheet"), ("number", "name", "employer", "post", "mobile", "signature")
-        ),
+        BuiltInRecipe("sign_in", _("Sign-in sheet"), ("number", "name", "employer", "post", "mobile", "signature")),
         BuiltInRecipe(
             "arrival",
             _("Arrival list"),
@@ -151,7 +149,7 @@ def streamed(
     first = next(rows, None)
     if first is None:
         return 0, iter(())
-    return first[0], _cells(chain([first], rows), [column.reading(in_full) for column in columns])
+    return first[0], _cells(chain([first], rows), [column.reading(in_full=in_full) for column in columns])
 
 
 def _cells(rows: Iterable[tuple[Any, ...]], readers: Sequence[Reader]) -> Iterator[list[Cell]]:

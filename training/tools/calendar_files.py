@@ -139,4 +139,5 @@ def _time_zone(zone: str) -> bytes:
     component = Timezone.from_tzinfo(
         ZoneInfo(zone), zone, first_date=date(FIRST_YEAR, 1, 1), last_date=date(LAST_YEAR, 1, 1)
     )
-    return component.to_ical().strip()
+    made: bytes = component.to_ical()
+    return made.strip()

@@ -31,9 +31,7 @@ def csv_pieces(titles: Sequence[str], rows: Iterable[Sequence[type_of_cell]]) ->
 def as_text(cell: str) -> str:
     """A cell that a spreadsheet shows and never calculates: '=1+1 with an apostrophe in front."""
     cell = without_control_characters(cell)
-    return (
-        "'" + cell if cell.lstrip(" \u3000\n")[:1] in _STARTS_A_FORMULA and cell.strip(" \u3000\n") else cell
-    )
+    return "'" + cell if cell.lstrip(" \u3000\n")[:1] in _STARTS_A_FORMULA and cell.strip(" \u3000\n") else cell
 
 
 def _taken_from(buffer: StringIO) -> bytes:

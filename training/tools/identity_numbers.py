@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -64,14 +65,10 @@ def checked_identity_number(kind: str, raw: str) -> str:
         case IdentityKind.PERMANENT_RESIDENCE:
             return _checked_permanent_residence_number(raw)
         case IdentityKind.TRAVEL_PERMIT:
-            sentence = _(
-                "A travel permit has H or M and eight or ten digits, or eight digits for people from Taiwan."
-            )
+            sentence = _("A travel permit has H or M and eight or ten digits, or eight digits for people from Taiwan.")
             return _checked_shape(raw, r"[HM]\d{8}(\d{2})?|\d{8}", sentence)
         case IdentityKind.PASSPORT:
-            return _checked_shape(
-                raw, r"[A-Z0-9]{5,20}", _("A passport number has 5 to 20 letters and digits.")
-            )
+            return _checked_shape(raw, r"[A-Z0-9]{5,20}", _("A passport number has 5 to 20 letters and digits."))
         case IdentityKind.OTHER:
             sentence = _("A document number has 3 to 40 letters and digits.")
             return _checked_shape(raw, r"[A-Z0-9/()第号字\u4e00-\u9fff]{3,40}", sentence)
@@ -86,9 +83,7 @@ def checked_resident_number(raw: str) -> ResidentNumber:
     birth_date = _birth_date(number)
     if number[-1] != check_character(number):
         raise Refused(
-            _(
-                "The last character of the identity number does not fit the digits before it. Check each digit."
-            )
+            _("The last character of the identity number does not fit the digits before it. Check each digit.")
         )
     sex = Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
     return ResidentNumber(number, birth_date, sex, province_code)
@@ -117,14 +112,10 @@ def _tidied(raw: str) -> str:
 def _refuse_wrong_length(number: str) -> None:
     if len(number) == LENGTH_UNTIL_1999 and number.isdecimal():
         raise Refused(
-            _(
-                "This is an old identity number of 15 digits. Enter the number of 18 characters on the present card."
-            )
+            _("This is an old identity number of 15 digits. Enter the number of 18 characters on the present card.")
         )
     if len(number) != LENGTH:
-        raise Refused(
-            _("An identity number has 18 characters; this one has %(length)s.") % {"length": len(number)}
-        )
+        raise Refused(_("An identity number has 18 characters; this one has %(length)s.") % {"length": len(number)})
 
 
 def _refuse_wrong_characters(number: str) -> None:
@@ -136,8 +127,7 @@ def _province_code(number: str) -> str:
     digits = TAIWAN if number[:2] == TAIWAN_RESIDENCE_PERMIT else number[:2]
     if digits not in PROVINCE_DIGITS:
         raise Refused(
-            _("The identity number begins with %(digits)s, and no province has this code.")
-            % {"digits": digits}
+            _("The identity number begins with %(digits)s, and no province has this code.") % {"digits": digits}
         )
     return digits + "0000"
 
@@ -148,10 +138,9 @@ def _birth_date(number: str) -> date:
         birth_date = date(year, month, day)
     except ValueError:
         birth_date = None
-    if birth_date is None or birth_date.year < OLDEST_BIRTH_YEAR or birth_date > date.today():
+    if birth_date is None or birth_date.year < OLDEST_BIRTH_YEAR or birth_date > timezone.localdate():
         raise Refused(
-            _("The birth date in the identity number, %(digits)s, is not a possible date.")
-            % {"digits": number[6:14]}
+            _("The birth date in the identity number, %(digits)s, is not a possible date.") % {"digits": number[6:14]}
         )
     return birth_date
 
@@ -163,14 +152,10 @@ def _checked_permanent_residence_number(raw: str) -> str:
         return number
     if not re.fullmatch(r"9[0-9]{16}[0-9X]", number):
         raise Refused(
-            _(
-                "A permanent resident card has 18 characters and begins with 9, or three letters and 12 digits."
-            )
+            _("A permanent resident card has 18 characters and begins with 9, or three letters and 12 digits.")
         )
     if number[-1] != check_character(number):
-        raise Refused(
-            _("The last character of the card number does not fit the digits before it. Check each digit.")
-        )
+        raise Refused(_("The last character of the card number does not fit the digits before it. Check each digit."))
     return number
 
 

@@ -145,9 +145,8 @@ def _readings(name: str) -> list[tuple[str, str]]:
     """Pairs of reading and what is read: single Han characters, and whole words of other scripts."""
     surname = _surname(name) if name and DOT not in name else ""
     read = list(zip(SURNAME_READINGS.get(surname, ()), surname, strict=False))
-    for part in _READ_TOGETHER.findall(name)[len(read) :]:
-        read.append((_reading(part[0]) if _is_han(part) else _letters(part), part))
-    return read
+    parts = _READ_TOGETHER.findall(name)[len(read) :]
+    return read + [(_reading(part[0]) if _is_han(part) else _letters(part), part) for part in parts]
 
 
 def _letters(word: str) -> str:

@@ -49,6 +49,4 @@ def _what_is_wrong(number: str) -> str:
         return _("This is a landline number; enter a mobile number.")
     if number.startswith("+"):
         return _("The number does not fit its country code; check the digits.")
-    return _(
-        "A mobile number has 11 digits and begins with 1; from elsewhere, begin with + and the country code."
-    )
+    return _("A mobile number has 11 digits and begins with 1; from elsewhere, begin with + and the country code.")

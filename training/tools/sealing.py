@@ -24,7 +24,7 @@ NONCE_BYTES = 12  # what NIST SP 800-38D recommends for GCM
 KEY_BYTES = 32
 
 
-class SealBroken(ValueError):
+class SealBroken(ValueError):  # noqa: N818 - what happened, in a word
     """The text was not sealed by any of our keys, or was changed since."""
 
 

@@ -57,12 +57,12 @@ class Sheet:
     columns_kept_in_view: int = 0
 
 
-class StreamedWorksheet(Worksheet):  # type: ignore[misc]  # the library is not annotated here
+class StreamedWorksheet(Worksheet):
     """A worksheet that writes whole rows of text straight into its row file.
 
     Cell by cell, XlsxWriter takes five times as long, and takes a text like "<r>…</r>" for
-    markup. It lets users bring a worksheet class; the two methods with an underscore are
-    those that its own cells go through.
+    markup. It lets users bring a worksheet class; the methods with an underscore are those
+    that its own cells go through.
     """
 
     def write_rows(
@@ -75,8 +75,8 @@ class StreamedWorksheet(Worksheet):  # type: ignore[misc]  # the library is not 
         """Writes the rows below each other from `first_row`; returns how many there were."""
         self._write_single_row(first_row)  # what was written cell by cell so far
         letters = [xl_col_to_name(position) for position in range(len(looks))]
-        styles = [look._get_xf_index() for look in looks]
-        number_style = number_look._get_xf_index()
+        styles = [look._get_xf_index() for look in looks]  # noqa: SLF001 - see above
+        number_style = number_look._get_xf_index()  # noqa: SLF001
         write, count = self.row_data_fh.write, 0
         for count, row in enumerate(rows, start=1):
             at = first_row + count
@@ -135,14 +135,14 @@ def _write_the_head(workbook: Workbook, worksheet: Worksheet, sheet: Sheet) -> N
     )
     last = len(sheet.columns) - 1
     worksheet.set_row(TITLE_ROW, 34)
-    _write_across(worksheet, TITLE_ROW, 0, last, sheet.title, title)
+    _write_across(worksheet, TITLE_ROW, (0, last), sheet.title, title)
     worksheet.set_row(LINE_ROW, 20)
     if last == 0:
         worksheet.write_string(LINE_ROW, 0, _head_text(f"{sheet.left_line} {sheet.right_line}"), left)
     else:
         middle = (last + 1) * 2 // 3
-        _write_across(worksheet, LINE_ROW, 0, middle - 1, sheet.left_line, left)
-        _write_across(worksheet, LINE_ROW, middle, last, sheet.right_line, right)
+        _write_across(worksheet, LINE_ROW, (0, middle - 1), sheet.left_line, left)
+        _write_across(worksheet, LINE_ROW, (middle, last), sheet.right_line, right)
     worksheet.set_row(HEADER_ROW, 30)
     for position, column in enumerate(sheet.columns):
         worksheet.write_string(HEADER_ROW, position, _head_text(column.title), header)
@@ -168,7 +168,9 @@ def _write_the_rows(
     return worksheet.write_rows(FIRST_ROW, rows, looks, number)
 
 
-def _write_across(worksheet: Worksheet, row: int, first: int, last: int, text: str, look: Format) -> None:
+def _write_across(worksheet: Worksheet, row: int, columns: tuple[int, int], text: str, look: Format) -> None:
+    """Writes a text from the first of the columns to the last."""
+    first, last = columns
     if first < last:
         worksheet.merge_range(row, first, row, last, "", look)
     worksheet.write_string(row, first, _head_text(text), look)
