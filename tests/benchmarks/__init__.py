@@ -1,0 +1,1 @@
+"""Figures: what a page, a deed and a roster cost with ten thousand enrolments in the data."""
