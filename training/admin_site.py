@@ -19,12 +19,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ORGANISE, READ_LOG, SEE_ROSTER
+from training.admin.agenda_items import AgendaItemAdmin
 from training.admin.guarded import rights_of
 from training.admin.places import OrganisationAdmin, VenueAdmin
 from training.admin.programmes import CategoryAdmin, ProgrammeAdmin
 from training.admin.sessions import TrainingSessionAdmin
 from training.admin.speakers import SpeakerAdmin
 from training.admin.today import what_needs_a_decision
+from training.agenda.models import AgendaItem
 from training.catalogue.models import Category, Organisation, Programme, Speaker, TrainingSession, Venue
 
 Section = tuple[str | Promise, tuple[tuple[type[Model], type[Any]], ...]]
@@ -41,6 +43,7 @@ SECTIONS: tuple[Section, ...] = (
             (Category, CategoryAdmin),
         ),
     ),
+    (_("What happens when"), ((AgendaItem, AgendaItemAdmin),)),
 )
 
 

@@ -9,35 +9,11 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from tests import given
+from tests.admin.sheets import errors_of, sheet
 from training.catalogue.models import Grant, Programme, TrainingSession
 from training.enrolment.asking import asked_by
 
 pytestmark = pytest.mark.django_db
-
-
-def sheet(response):
-    """What the page's form would send back untouched."""
-    admin_form = response.context["adminform"]
-    data = {}
-    forms = [admin_form.form, *(form for one in response.context["inline_admin_formsets"] for form in one.formset)]
-    for form in forms:
-        for field in form:
-            value = field.value()
-            if field.name == "asked":
-                data.update({f"asked-{code}-asked": "on" for code in value or {}})
-                data.update({f"asked-{code}-required": "on" for code, required in (value or {}).items() if required})
-            elif isinstance(value, bool):
-                data.update({field.html_name: "on"} if value else {})
-            elif value is not None:
-                data[field.html_name] = field.field.widget.format_value(value) if hasattr(value, "year") else value
-    for one in response.context["inline_admin_formsets"]:
-        for field in one.formset.management_form:
-            data[field.html_name] = field.value()
-    return data
-
-
-def errors_of(response):
-    return {name: list(errors) for name, errors in response.context["adminform"].form.errors.items()}
 
 
 def change_page(session):

@@ -6,7 +6,7 @@ an hour overwrites nothing that the trigger or somebody else wrote meanwhile.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar, cast
+from typing import Any, ClassVar, NoReturn, TypeVar, cast
 
 from django import forms
 from django.contrib import admin
@@ -18,25 +18,11 @@ from accounts.models import User
 from accounts.roles import ORGANISE, Role
 from training.admin.lists import ListWithChips
 from training.admin.moments import DayInput, MomentInput, TimeInput
+from training.admin.stock import StockAdmin, StockForm, StockInline, StockInlineFormSet
 from training.catalogue.rights import Place, Rights
 from training.tools.constraints import sentence_of
 
 M = TypeVar("M", bound=models.Model)
-
-if TYPE_CHECKING:
-    StockAdmin = admin.ModelAdmin
-    StockForm = forms.ModelForm
-    Inline = admin.TabularInline
-else:
-
-    class StockAdmin(admin.ModelAdmin, Generic[M]):
-        """Django's class under the name that the type checker knows with a parameter."""
-
-    class StockForm(forms.ModelForm, Generic[M]):
-        pass
-
-    class Inline(admin.TabularInline, Generic[M, TypeVar("P")]):
-        pass
 
 
 def rights_of(request: HttpRequest) -> Rights:
@@ -196,10 +182,19 @@ class PartForm(GuardedForm[M]):
             field.widget.attrs.setdefault("aria-label", str(field.label or "").capitalize())
 
 
-class PartInline(Inline[M, Any]):
+class PartFormSet(StockInlineFormSet[Any, Any, Any]):
+    def save_existing(self, form: Any, obj: Any, commit: bool = True) -> Any:
+        """Only the columns that were changed: the database keeps others in step by itself."""
+        own = {field.name for field in obj._meta.concrete_fields}
+        obj.save(update_fields=own.intersection(form.changed_data))
+        return obj
+
+
+class PartInline(StockInline[M, Any]):
     """Rows that are a part of the thing on the page: whoever may change the one may change the other."""
 
     form: Any = PartForm
+    formset: Any = PartFormSet
     extra = 1  # one to write in at once, script or not
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

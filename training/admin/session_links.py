@@ -1,5 +1,6 @@
 """Where an organiser goes from a session: its people, its agenda, its roster, its page."""
 
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from training.catalogue.models import TrainingSession
 def links_of(session: TrainingSession) -> list[tuple[str, str]]:
     """Pairs of address and word; a page that does not exist yet is left out."""
     pairs = [
+        (reverse("admin:training_trainingsession_agenda", args=[session.pk]), _("Agenda")),
         (address_of("desk_roster", session.slug), _("Roster")),
         (address_of("session", session.slug), _("Public page")),
     ]

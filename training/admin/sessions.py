@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.roles import ORGANISE, SEE_DRAFTS, may_organise
+from training.admin.agendas import agenda_view
 from training.admin.asked_fields import AskedFieldsField
 from training.admin.chips import chip
 from training.admin.filling import filling
@@ -220,6 +222,11 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
     def get_urls(self) -> list[URLPattern]:
         of_session = "training_trainingsession"
         return [
+            path(
+                "<int:pk>/agenda/",
+                self.admin_site.admin_view(partial(agenda_view, self)),
+                name=f"{of_session}_agenda",
+            ),
             path("<int:pk>/publish/", self.admin_site.admin_view(self.publish_view), name=f"{of_session}_publish"),
             path("<int:pk>/cancel/", self.admin_site.admin_view(self.cancel_view), name=f"{of_session}_cancel"),
             *super().get_urls(),
