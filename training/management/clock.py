@@ -6,6 +6,7 @@ Every task may run twice or late without harm: it asks the rows what is due, not
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
@@ -14,6 +15,7 @@ from accounts.forgetting import forget_what_is_over
 from training.enrolment.lifecycle import lapse
 from training.enrolment.models import Enrolment
 from training.mail.sending import send_what_was_left_behind
+from training.management.fixtures.sample import keep_the_sample_open
 from training.rosters.making import erase_old_files
 
 log = structlog.get_logger(__name__)
@@ -55,6 +57,14 @@ def erase_old_rosters(timestamp: int) -> None:
     count = erase_old_files(timezone.now())
     if count:
         log.info("rosters_erased", count=count)
+
+
+@app.periodic(cron="5 4 * * *")
+@app.task(queue="clock", queueing_lock="keep_the_sample_class_open")
+def keep_the_sample_class_open(timestamp: int) -> None:
+    """A demo that runs for weeks; one that is started anew has moved its class before."""
+    if settings.DEMO and keep_the_sample_open(timezone.localdate()):
+        log.info("sample_class_moved")
 
 
 @app.periodic(cron="17 3 * * *")

@@ -81,6 +81,7 @@ LOGGING: dict[str, Any] = {
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "procrastinate.blueprints": {"level": "WARNING"},  # these tell at every start what they load
         "procrastinate.periodic": {"level": "WARNING"},
+        "procrastinate.jobs": {"level": "WARNING"},  # says of every letter that there is a job, not which
     },
 }
 
