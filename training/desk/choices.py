@@ -5,6 +5,7 @@ button works without script.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -12,12 +13,16 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Category, TrainingSession
-from training.enrolment.states import State
 from training.rosters.columns import COLUMNS
 from training.rosters.recipes import BUILT_IN, DEFAULT, Recipe
-from training.rosters.sortings import SORTINGS
+from training.rosters.sortings import SORTINGS, STATES_IN_ORDER
 
 UP, DOWN = "up", "down"
+
+
+def _states() -> list[tuple[str, str]]:
+    """Those who hold a place first, those who have left last."""
+    return [(state.value, str(state.label)) for state in STATES_IN_ORDER]
 
 
 class RosterChoices(forms.Form):
@@ -37,16 +42,16 @@ class RosterChoices(forms.Form):
     )
     category = forms.ChoiceField(label=_("Category"), required=False)
     state = forms.MultipleChoiceField(
-        label=_("State"), required=False, choices=State.choices, widget=forms.CheckboxSelectMultiple
+        label=_("State"), required=False, choices=_states, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, query: QueryDict, session: TrainingSession) -> None:
         super().__init__(_with_defaults(query), auto_id="roster_%s")
         categories = Category.objects.filter(programmes=session.programme_id)
-        choices = [("", _("all"))] + [(category.code, category.name) for category in categories]
+        self._categories = [(category.code, category.name) for category in categories]
         field = self.fields["category"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = choices
+        field.choices = [("", _("all")), *self._categories]
         self.kind = query.get("kind", "")
         if self.kind not in BUILT_IN:
             self.kind = DEFAULT.kind
@@ -74,6 +79,16 @@ class RosterChoices(forms.Form):
         asked = tuple(dict.fromkeys(code for code in self._asked_columns if code in COLUMNS))
         code, _colon, direction = self._move.partition(":")
         return moved(asked or BUILT_IN[self.kind].columns, code, direction)
+
+    def chips(self, recipe: Recipe) -> list[tuple[str, str]]:
+        """What narrows the list, each with the address of the list without it."""
+        chips = []
+        if recipe.words:
+            chips.append((f"“{recipe.words}”", address_of(replace(recipe, words=""))))
+        if recipe.category:
+            name = dict(self._categories)[recipe.category]
+            chips.append((name, address_of(replace(recipe, category=""))))
+        return chips
 
 
 def moved(columns: Sequence[str], code: str, direction: str) -> tuple[str, ...]:

@@ -48,10 +48,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
-    """A page to print; a column is its title and whether its cells are centred."""
+    """A page to print, with the titles of its columns."""
 
     heading: Heading
-    columns: list[tuple[str, bool]]
+    titles: list[str]
     rows: list[list[Cell]]
 
 
@@ -134,10 +134,10 @@ def _write_csv(path: Path, columns: Sequence[Column], rows: Iterable[list[Cell]]
 
 
 def _write_for_print(path: Path, heading: Heading, columns: Sequence[Column], rows: Iterable[list[Cell]]) -> None:
-    """The heading on the first line, the columns on the second, then a row on each; JSON."""
+    """The heading on the first line, the titles on the second, then a row on each; JSON."""
     with path.open("w", encoding="utf-8") as file:
         file.write(_line(asdict(heading)))
-        file.write(_line([(column.title, column.is_centred) for column in columns]))
+        file.write(_line([column.title for column in columns]))
         file.writelines(map(_line, rows))
 
 
@@ -145,8 +145,8 @@ def read_for_print(path: Path) -> PrintedPage:
     """The page as it was written, whatever has changed since."""
     with path.open(encoding="utf-8") as lines:
         heading = Heading(**json.loads(next(lines)))
-        columns = json.loads(next(lines))
-        return PrintedPage(heading, columns, [json.loads(line) for line in lines])
+        titles = json.loads(next(lines))
+        return PrintedPage(heading, titles, [json.loads(line) for line in lines])
 
 
 def _line(value: object) -> str:

@@ -14,7 +14,7 @@ from training.catalogue.models import TrainingSession
 from training.desk.access import StaffRequest, for_staff
 from training.desk.choices import RosterChoices, address_of, left_out
 from training.desk.forms import TakeRosterForm
-from training.rosters.columns import COLUMNS, Sensitivity
+from training.rosters.columns import COLUMNS, Column, Sensitivity
 from training.rosters.making import Wish, people_of, take
 from training.rosters.models import Format, RosterOrder
 from training.rosters.recipes import BUILT_IN, Recipe, rows_of, some_people
@@ -53,6 +53,7 @@ def roster(request: StaffRequest, slug: str) -> HttpResponseBase:
             "other_columns": [COLUMNS[code] for code in left_out(recipe.columns)],
             "built_in": BUILT_IN.values(),
             "sorting": SORTINGS[recipe.sorting],
+            "chips": choices.chips(recipe),
             "page": page,
             "rows": rows_of(shown, columns),
             "query": address_of(recipe),
@@ -71,7 +72,7 @@ def take_roster(request: StaffRequest, slug: str) -> HttpResponseBase:
     if not signed_in_lately(request):
         return _ask_again_and_keep_the_purpose(request)
     recipe = RosterChoices(request.GET, session).recipe()
-    form = _form(request, session)
+    form = _form(request, session, recipe)
     if request.method == "POST" and form.is_valid():
         try:
             order = take(_wish(session, recipe, form), by=request.user)
@@ -82,13 +83,18 @@ def take_roster(request: StaffRequest, slug: str) -> HttpResponseBase:
     return render(request, "desk/take.html", _what_is_taken(request, session, recipe, form))
 
 
-def _form(request: StaffRequest, session: TrainingSession) -> TakeRosterForm:
+def _form(request: StaffRequest, session: TrainingSession, recipe: Recipe) -> TakeRosterForm:
+    """Full numbers are offered only where there are masked ones, and with the right to them."""
     kept = request.session.pop(KEPT_PURPOSE, "") if request.method == "GET" else ""
     return TakeRosterForm(
         request.POST if request.method == "POST" else None,
         initial={"purpose": kept},
-        may_take_in_full=may_export_identity(request.rights, session),
+        may_take_in_full=bool(_masked(recipe)) and may_export_identity(request.rights, session),
     )
+
+
+def _masked(recipe: Recipe) -> list[Column]:
+    return [column for column in recipe.chosen_columns if column.sensitivity is Sensitivity.MASKED]
 
 
 def _wish(session: TrainingSession, recipe: Recipe, form: TakeRosterForm) -> Wish:
@@ -122,7 +128,7 @@ def _what_is_taken(
         "form": form,
         "columns": columns,
         "delicate": [column for column in columns if column.sensitivity is Sensitivity.DELICATE],
-        "masked": [column for column in columns if column.sensitivity is Sensitivity.MASKED],
+        "masked": _masked(recipe),
         "count": people_of(session, recipe, request.user).count(),
         "sorting": SORTINGS[recipe.sorting],
         "back": f"{reverse('desk_roster', args=[session.slug])}?{address_of(recipe)}",
