@@ -3,8 +3,8 @@
 import pytest
 from django.utils import translation
 
-from training.management.messages import compile_catalogue
 from tests.browser import accessibility_violations, browser, complaints, journeys_last, language, new_page, page
+from training.management.messages import compile_catalogue
 
 __all__ = ["accessibility_violations", "browser", "complaints", "language", "new_page", "page"]
 

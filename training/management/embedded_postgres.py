@@ -230,12 +230,14 @@ def _keep(cluster: Cluster) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     users = os.open(cluster.users_lock, os.O_RDWR | os.O_CREAT, 0o600)
-    while not told_to_stop and not _is_left_alone(users):
-        if _postmaster(cluster) is None:
-            _start(cluster)
-        time.sleep(SECONDS_BETWEEN_LOOKS)
-    _stop_server(cluster)
-    shutil.rmtree(_place(cluster), ignore_errors=True)
+    try:
+        while not told_to_stop and not _is_left_alone(users):
+            if _postmaster(cluster) is None:
+                _start(cluster)
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+    finally:
+        _stop_server(cluster)
+        shutil.rmtree(_place(cluster), ignore_errors=True)
 
 
 def _is_left_alone(users: int) -> bool:

@@ -43,7 +43,7 @@ def _places(trace: "TracebackType | None") -> list[str]:
 def django_without_paths(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     """Django puts paths and hosts into its sentences; keep the sentence without them."""
     record = event.get("_record")
-    if record is not None and record.name.startswith("django.") and record.args:
+    if record is not None and record.name.startswith("django."):
         event["event"] = str(record.msg)
     return event
 
