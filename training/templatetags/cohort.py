@@ -3,7 +3,7 @@
 `{% load cohort %}`; each tag makes one part of the design (static/cohort.css, section 5).
 """
 
-import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django import template
@@ -48,6 +48,15 @@ def this_page_in(context: Context, language: str) -> str:
     return path if language == "en" else prefix + path.lstrip("/")
 
 
+@register.simple_tag(takes_context=True)
+def this_list_without(context: Context, name: str) -> str:
+    """The address of the list being shown without one of its conditions, from the first page on."""
+    query = context["request"].GET.copy()
+    for gone in (name, "page"):
+        query.pop(gone, None)
+    return f"?{query.urlencode()}"
+
+
 @register.simple_tag
 def is_demo() -> bool:
     """Whether letters are shown here instead of being sent."""
@@ -88,13 +97,13 @@ register.filter("short_moment", _shown(tell.short_moment_in_words))
 
 
 @register.filter
-def clock(moment: datetime.datetime | datetime.time | None) -> str:
+def clock(moment: datetime | time | None) -> str:
     """09:00"""
     return tell.clock(moment) if moment is not None else ""
 
 
 @register.simple_tag
-def days(first: datetime.date | None, last: datetime.date | None) -> SafeString | str:
+def days(first: date | None, last: date | None) -> SafeString | str:
     """The days of a session: 6–9 November 2025; an unknown end is said to be unknown."""
     if first is None:
         return or_to_be_announced(None)
@@ -102,7 +111,13 @@ def days(first: datetime.date | None, last: datetime.date | None) -> SafeString 
 
 
 @register.simple_tag
-def date_block(day: datetime.date | None) -> SafeString:
+def moments(first: datetime | None, last: datetime | None) -> SafeString | str:
+    """From a moment to another: Thursday, 6 November 2025, 09:00–18:00; unknown is said to be unknown."""
+    return or_to_be_announced(None) if first is None else tell.moments_in_words(first, last)
+
+
+@register.simple_tag
+def date_block(day: date | None) -> SafeString:
     """The day large, month and weekday small."""
     if day is None:
         return format_html('<p class="date-block">{}</p>', or_to_be_announced(None))
@@ -130,7 +145,7 @@ def places_bar(confirmed: int, offered: int, capacity: int | None) -> SafeString
     left = max(capacity - confirmed - offered, 0)
     whole = max(capacity, confirmed + offered, 1)
     return format_html(
-        '<div class="places"><svg aria-hidden="true" focusable="false">'
+        '<div class="places"><svg width="100%" height="8" aria-hidden="true" focusable="false">'
         '<rect class="left" width="100%" height="100%"/>'
         '<rect class="offered" width="{}%" height="100%"/><rect class="confirmed" width="{}%" height="100%"/>'
         '</svg><p><b>{}</b> <span class="quiet">{}</span></p></div>',

@@ -4,18 +4,18 @@ Guards one rule: a date is written out whole with its weekday, a time on the 24-
 patterns stand in `training/locale/<language>/formats.py`; Django's own `|date` reads the same file.
 """
 
-import datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 
-Moment = datetime.date | datetime.datetime
+Moment = date | datetime
 
 
 def local(moment: Moment) -> Moment:
     """A moment in the house's time zone; a bare date has none and stays as it is."""
-    if isinstance(moment, datetime.datetime) and timezone.is_aware(moment):
+    if isinstance(moment, datetime) and timezone.is_aware(moment):
         return timezone.localtime(moment)
     return moment
 
@@ -50,24 +50,34 @@ def weekday_in_words(moment: Moment) -> str:
     return date_format(local(moment), get_format("WEEKDAY_FORMAT"))
 
 
-def moment_in_words(moment: datetime.datetime) -> str:
+def moment_in_words(moment: datetime) -> str:
     """Thursday, 6 November 2025, 09:00 · 2025年11月6日（星期四）09:00"""
     return date_format(local(moment), "DATETIME_FORMAT")
 
 
-def short_moment_in_words(moment: datetime.datetime) -> str:
+def short_moment_in_words(moment: datetime) -> str:
     """6 Nov 2025, 09:00 · 2025年11月6日 09:00"""
     return date_format(local(moment), "SHORT_DATETIME_FORMAT")
 
 
-def clock(moment: datetime.datetime | datetime.time) -> str:
+def clock(moment: datetime | time) -> str:
     """09:00"""
-    if isinstance(moment, datetime.datetime) and timezone.is_aware(moment):
+    if isinstance(moment, datetime) and timezone.is_aware(moment):
         moment = timezone.localtime(moment)
     return f"{moment.hour:02}:{moment.minute:02}"
 
 
-def days_in_words(first: datetime.date, last: datetime.date | None) -> str:
+def moments_in_words(first: datetime, last: datetime | None) -> str:
+    """Thursday, 6 November 2025, 09:00–18:00; over several days both are written whole."""
+    if last is None:
+        return moment_in_words(first)
+    between = get_format("BETWEEN_MOMENTS")
+    if timezone.localtime(first).date() == timezone.localtime(last).date():
+        return f"{moment_in_words(first)}–{clock(last)}"
+    return f"{moment_in_words(first)}{between}{moment_in_words(last)}"
+
+
+def days_in_words(first: date, last: date | None) -> str:
     """6–9 November 2025 · 2025年11月6日至9日; one day alone is written with its weekday.
 
     An unknown last day is said to be unknown.
@@ -80,7 +90,7 @@ def days_in_words(first: datetime.date, last: datetime.date | None) -> str:
     return f"{date_format(first, begin)}{between}{date_format(last, end)}"
 
 
-def _pattern_for_days(first: datetime.date, last: datetime.date) -> str:
+def _pattern_for_days(first: date, last: date) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return "DAYS_IN_ONE_MONTH"
     if first.year == last.year:

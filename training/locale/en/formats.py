@@ -20,3 +20,4 @@ WEEKDAY_FORMAT = "l"
 DAYS_IN_ONE_MONTH = ("j", "–", "j F Y")
 DAYS_IN_ONE_YEAR = ("j F", " – ", "j F Y")
 DAYS_IN_TWO_YEARS = ("j F Y", " – ", "j F Y")
+BETWEEN_MOMENTS = " – "

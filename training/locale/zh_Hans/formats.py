@@ -20,3 +20,4 @@ WEEKDAY_FORMAT = "l"
 DAYS_IN_ONE_MONTH = ("Y年n月j日", "至", "j日")
 DAYS_IN_ONE_YEAR = ("Y年n月j日", "至", "n月j日")
 DAYS_IN_TWO_YEARS = ("Y年n月j日", "至", "Y年n月j日")
+BETWEEN_MOMENTS = "至"
