@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from accounts.roles import SEE_ROSTER
 from training.catalogue.models import TrainingSession
@@ -51,6 +52,21 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def waiting_in_line(self) -> Self:
         """The waiting list, first in line first."""
         return self.filter(state=State.WAITLISTED).order_by("line_number")
+
+    def with_place_in_line(self) -> Self:
+        """Adds `people_before`, how many stand before each one who waits, so that a list needs one query."""
+        from training.enrolment.models import Enrolment
+
+        before = (
+            Enrolment.objects.filter(
+                session=OuterRef("session"), state=State.WAITLISTED, line_number__lt=OuterRef("line_number")
+            )
+            .order_by()
+            .values("session")
+            .annotate(people=models.Count("pk"))
+            .values("people")
+        )
+        return self.annotate(people_before=Coalesce(models.Subquery(before), 0))
 
     def awaiting_a_decision(self) -> Self:
         """Applications that the organiser of a session has to decide on."""

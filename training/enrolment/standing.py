@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from training.enrolment.models import Enrolment
 from training.enrolment.states import State
-from training.tools.dates import moment_in_words
+from training.tools.dates import moment_in_words, moments_in_words
 
 
 @dataclass(frozen=True)
@@ -25,35 +25,65 @@ class Standing:
     place_in_line: int | None = None
 
 
+# What is, and what happens next, where nothing else has to be known.
+_ALWAYS_THE_SAME = {
+    State.APPLIED: (
+        gettext_lazy("Your application has arrived."),
+        gettext_lazy("The organiser decides and writes to you."),
+    ),
+    State.RETURNED: (
+        gettext_lazy("Your application was sent back to you."),
+        gettext_lazy("Read the reason, correct it and send it again."),
+    ),
+    State.DECLINED: (
+        gettext_lazy("Your application was declined."),
+        gettext_lazy("You may apply for another session."),
+    ),
+    State.LAPSED: (
+        gettext_lazy("The offer was not answered in time."),
+        gettext_lazy("Apply again while enrolment is open; you join the end of the line."),
+    ),
+    State.WITHDRAWN: (
+        gettext_lazy("You have withdrawn."),
+        gettext_lazy("You may apply again while enrolment is open."),
+    ),
+}
+
+
 def standing_of(enrolment: Enrolment) -> Standing:
     """One query for somebody in line, none for the others. The session is expected to be loaded."""
     match State(enrolment.state):
-        case State.APPLIED:
-            return Standing(_("Your application has arrived."), _("The organiser decides and writes to you."))
-        case State.RETURNED:
-            return Standing(
-                _("Your application was sent back to you."), _("Read the reason, correct it and send it again.")
-            )
         case State.WAITLISTED:
             return _standing_in_line(enrolment)
         case State.OFFERED:
-            assert enrolment.offer_expires_at is not None  # noqa: S101 - held by a constraint
-            return Standing(
-                _("A place is offered to you."),
-                _("Accept it by %(deadline)s; after that it goes to the next in line.")
-                % {"deadline": moment_in_words(enrolment.offer_expires_at)},
-                by=enrolment.offer_expires_at,
-            )
+            return _standing_with_an_offer(enrolment)
         case State.CONFIRMED:
-            return Standing(_("You have a place."), _("Come to the arrival desk; bring your identity card."))
-        case State.DECLINED:
-            return Standing(_("Your application was declined."), _("You may apply for another session."))
-        case State.LAPSED:
-            return Standing(
-                _("The offer was not answered in time."), _("Apply again while enrolment is open; you join the end of the line.")
-            )
-        case State.WITHDRAWN:
-            return Standing(_("You have withdrawn."), _("You may apply again while enrolment is open."))
+            return _standing_with_a_place(enrolment)
+        case state:
+            now, following = _ALWAYS_THE_SAME[state]
+            return Standing(str(now), str(following))
+
+
+def _standing_with_an_offer(enrolment: Enrolment) -> Standing:
+    assert enrolment.offer_expires_at is not None  # noqa: S101 - held by a constraint
+    return Standing(
+        _("A place is offered to you."),
+        _("Accept it by %(deadline)s; after that it goes to the next in line.")
+        % {"deadline": moment_in_words(enrolment.offer_expires_at)},
+        by=enrolment.offer_expires_at,
+    )
+
+
+def _standing_with_a_place(enrolment: Enrolment) -> Standing:
+    session = enrolment.session
+    if session.arrival_starts_at is None:
+        return Standing(_("You have a place."), _("The time of arrival is to be announced. Bring your identity card."))
+    arrival = moments_in_words(session.arrival_starts_at, session.arrival_ends_at)
+    return Standing(
+        _("You have a place."),
+        _("Come to the arrival desk, %(arrival)s, and bring your identity card.") % {"arrival": arrival},
+        by=session.arrival_ends_at or session.arrival_starts_at,
+    )
 
 
 def _standing_in_line(enrolment: Enrolment) -> Standing:
@@ -79,7 +109,10 @@ def _standing_in_line(enrolment: Enrolment) -> Standing:
 
 
 def place_in_line(enrolment: Enrolment) -> int:
-    """1 for the first in line. Counts those whose number is lower; one query."""
+    """1 for the first in line. Counts those whose number is lower: one query, or none after `with_place_in_line`."""
+    known: int | None = getattr(enrolment, "people_before", None)
+    if known is not None:
+        return known + 1
     line = Enrolment.objects.filter(session=enrolment.session_id).waiting_in_line()
     before: int = line.filter(line_number__lt=enrolment.line_number).count()
     return before + 1
