@@ -1,0 +1,152 @@
+"""One's own enrolments: how each stands, what happens next, and what one can do about it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from training.catalogue.places import city_in_words
+from training.enrolment.applying import change_answers
+from training.enrolment.lifecycle import confirm, withdraw
+from training.enrolment.models import AskedField, Enrolment
+from training.enrolment.questions import Code
+from training.enrolment.reasons import Reason
+from training.enrolment.standing import standing_of
+from training.enrolment.states import EDITABLE, State
+from training.enrolment.trainees import Sealed
+from training.portal.answers import answers_given
+from training.portal.forms.enrolment import EnrolmentForm
+from training.portal.forms.withdrawal import WithdrawalForm
+from training.portal.life_lines import life_line
+from training.tools.refusals import Refused
+
+
+@login_required
+@require_safe
+def my_enrolments(request: HttpRequest) -> HttpResponse:
+    own = Enrolment.objects.of(request.user).select_related("session__venue", "session__province")
+    enrolments = [(enrolment, standing_of(enrolment)) for enrolment in own.with_place_in_line()]
+    return render(
+        request,
+        "portal/enrolments/list.html",
+        {
+            "open_ones": [pair for pair in enrolments if pair[0].is_open],
+            "ended": [pair for pair in enrolments if not pair[0].is_open],
+        },
+    )
+
+
+@login_required
+@require_safe
+def my_enrolment(request: HttpRequest, reference: str) -> HttpResponse:
+    enrolment = _own(request, reference)
+    session, now = enrolment.session, timezone.now()
+    return render(
+        request,
+        "portal/enrolments/page.html",
+        {
+            "enrolment": enrolment,
+            "session": session,
+            "city": city_in_words(session),
+            "standing": standing_of(enrolment),
+            "dots": life_line(enrolment.events.all()),
+            "answers": answers_given(enrolment),
+            "can_accept": enrolment.state == State.OFFERED and not enrolment.offer_is_over(now),
+            "can_change": _can_change(enrolment),
+        },
+    )
+
+
+@login_required
+@require_POST
+def accept(request: HttpRequest, reference: str) -> HttpResponse:
+    enrolment = _own(request, reference)
+    try:
+        confirm(enrolment, by=_signed_in(request))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("my_enrolment", enrolment.reference)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw_enrolment(request: HttpRequest, reference: str) -> HttpResponse:
+    """First what it means, then the deed."""
+    enrolment = _own(request, reference)
+    if not enrolment.is_open:
+        return redirect("my_enrolment", enrolment.reference)
+    form = WithdrawalForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            withdraw(enrolment, by=_signed_in(request), reason=Reason.typed(form.cleaned_data["reason"]))
+        except Refused as refused:
+            messages.error(request, str(refused))
+        return redirect("my_enrolment", enrolment.reference)
+    return render(
+        request, "portal/enrolments/withdraw.html", {"enrolment": enrolment, "session": enrolment.session, "form": form}
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_enrolment(request: HttpRequest, reference: str) -> HttpResponse:
+    """Corrects what was sent; one that was sent back is sent again by it."""
+    enrolment = _own(request, reference)
+    if not _can_change(enrolment):
+        messages.info(request, _("What you sent can no longer be changed. Write to the contact if something is wrong."))
+        return redirect("my_enrolment", enrolment.reference)
+    form = _form(enrolment, request)
+    if form.is_valid():
+        try:
+            change_answers(enrolment, form.application(), by=_signed_in(request))
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        else:
+            messages.success(request, _("Your changes have arrived."))
+            return redirect("my_enrolment", enrolment.reference)
+    last = enrolment.events.last()
+    return render(
+        request,
+        "portal/enrolments/change.html",
+        {"enrolment": enrolment, "session": enrolment.session, "form": form, "reason": last.reason if last else ""},
+    )
+
+
+def _own(request: HttpRequest, reference: str) -> Enrolment:
+    own = Enrolment.objects.of(request.user).select_related(
+        "session__programme", "session__venue", "session__province", "trainee", "category", "form_version"
+    )
+    enrolment: Enrolment = get_object_or_404(own, reference=reference)
+    return enrolment
+
+
+def _signed_in(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - login_required has seen to it
+    return request.user
+
+
+def _can_change(enrolment: Enrolment) -> bool:
+    if enrolment.state == State.RETURNED:
+        return True
+    return enrolment.state in EDITABLE and enrolment.session.enrolment_is_open(timezone.now())
+
+
+def _form(enrolment: Enrolment, request: HttpRequest) -> EnrolmentForm:
+    asked = list(AskedField.objects.filter(session=enrolment.session).values_list("code", "is_required"))
+    is_asked_for_category = any(code == Code.CATEGORY for code, _is_required in asked)
+    return EnrolmentForm(
+        request.POST if request.method == "POST" else None,
+        asked=asked,
+        categories=enrolment.session.programme.categories.all() if is_asked_for_category else (),
+        on_record={
+            Code.IDENTITY_NUMBER: Sealed(
+                enrolment.identity_sealed, enrolment.identity_masked, enrolment.identity_fingerprint
+            ),
+            Code.MOBILE: Sealed(enrolment.mobile_sealed, enrolment.mobile_masked),
+        },
+        initial={"name": enrolment.trainee.name, "category": enrolment.category_id, **enrolment.answers},
+    )
