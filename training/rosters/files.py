@@ -76,8 +76,8 @@ def heading_of(taken: WhatWasTaken, count: int, at: datetime, reference: str) ->
 
 def title_of(session: TrainingSession, recipe: Recipe) -> str:
     """Roster: First training session · 第一期培训班学员名册"""
-    kind = BUILT_IN[recipe.kind].title
-    return gettext("%(kind)s: %(session)s") % {"kind": kind, "session": session.title}
+    kind = BUILT_IN[recipe.kind]
+    return gettext("%(kind)s: %(session)s") % {"kind": kind.on_paper or kind.title, "session": session.title}
 
 
 def _when_and_where(session: TrainingSession) -> str:

@@ -77,11 +77,15 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class BuiltInRecipe:
-    """A roster that every class needs; where a choice of columns begins."""
+    """A roster that every class needs; where a choice of columns begins.
+
+    `title` names the choice, `on_paper` what stands on the sheet where that is another word.
+    """
 
     code: str
     title: str | Promise
     columns: tuple[str, ...]
+    on_paper: str | Promise = ""
 
 
 _HOLDING_A_PLACE = tuple(state.value for state in State if state in HOLDING_A_PLACE)
@@ -117,7 +121,7 @@ BUILT_IN = {
             _("Rooms and meals"),
             ("number", "name", "sex", "employer", "lodging", "rooming", "diet", "room"),
         ),
-        BuiltInRecipe("everything", _("Every column"), tuple(COLUMNS)),
+        BuiltInRecipe("everything", _("Every column"), tuple(COLUMNS), on_paper=_("Roster")),
     )
 }
 DEFAULT = Recipe(columns=ROSTER.columns, states=_HOLDING_A_PLACE)
