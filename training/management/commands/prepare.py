@@ -5,7 +5,7 @@ from io import StringIO
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from training.management.health import has_unapplied_migrations
@@ -23,9 +23,9 @@ class Command(BaseCommand):
         compile_catalogue()
         with self.step("Collecting and compressing the static files"):
             call_command("collectstatic", interactive=False, verbosity=0)
-        if settings.DEMO and "load_fixtures" in get_commands():
+        if settings.DEMO:
             with self.step("Loading the real class and the sample"):
-                call_command("load_fixtures", verbosity=0, stdout=StringIO())
+                call_command("load_fixtures", with_hangzhou=True, with_sample=True, stdout=StringIO())
 
     @contextmanager
     def step(self, sentence: str) -> Iterator[None]:
