@@ -58,6 +58,12 @@ def _written(field):
         return {f"asked-{code}-asked": "on" for code in asked} | {f"asked-{code}-required": "on" for code in required}
     if isinstance(value, bool):
         return {field.html_name: "on"} if value else {}
+    if hasattr(field.field.widget, "decompress"):
+        widgets, parts = field.field.widget.widgets, field.field.widget.decompress(value)
+        return {
+            f"{field.html_name}_{place}": widget.format_value(part) or ""
+            for place, (widget, part) in enumerate(zip(widgets, parts, strict=True))
+        }
     if value is None:
         return {}
     return {field.html_name: field.field.widget.format_value(value) if hasattr(value, "isoformat") else value}

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import SEE_DRAFTS
 from training.admin.agenda_rows import clock_of, moment_on
 from training.admin.guarded import GuardedAdmin, GuardedForm, PartFormSet, PartInline
-from training.admin.moments import TimeInput
+from training.admin.moments import ClockField
 from training.agenda.models import AgendaItem, ItemSpeaker, KeyPoint
 from training.agenda.scheduling import Clash, what_does_not_fit, what_is_in_the_way
 from training.catalogue.models import TrainingSession
@@ -24,8 +23,8 @@ from training.tools.dates import clock, short_day_in_words
 class ItemForm(GuardedForm[AgendaItem]):
     """The times are entered as times of the item's day, where the training is."""
 
-    starts = forms.TimeField(label=_("starts"), required=False, widget=TimeInput)
-    ends = forms.TimeField(label=_("ends"), required=False, widget=TimeInput)
+    starts = ClockField(label=_("starts"), required=False)
+    ends = ClockField(label=_("ends"), required=False)
 
     fields_of_constraints = {
         "item_has_a_title": "title_en",

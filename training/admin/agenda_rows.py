@@ -14,14 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from training.admin.moments import DayInput, TimeInput
+from training.admin.moments import ClockField, DayInput
 from training.admin.quick_select import QuickSelect
 from training.admin.stock import StockFormSet
 from training.agenda.models import AgendaItem
 from training.agenda.scheduling import Clash, Planned, clashes_among, what_does_not_fit, what_is_in_the_way
 from training.catalogue.models import Room, Speaker, TrainingSession
 from training.catalogue.querysets import Visitor
-from training.tools.dates import short_day_in_words, weekday_in_words
+from training.tools.dates import day_of_the_year_in_words
 
 LONGEST_LIST_OF_DAYS = 31  # a longer session gets a field for dates instead
 MOST_ROWS = 300
@@ -56,8 +56,8 @@ class Surroundings:
 
     @cached_property
     def room_choices(self) -> list[tuple[str, str]]:
-        several = len({room.venue_id for room in self.rooms.values()}) > 1
-        named = [(key, str(room) if several else room.name) for key, room in self.rooms.items()]
+        own = self.session.venue_id
+        named = [(key, room.name if room.venue_id == own else str(room)) for key, room in self.rooms.items()]
         return [("", say("to be announced")), *named]
 
     @cached_property
@@ -79,7 +79,7 @@ class Surroundings:
 
     @cached_property
     def day_choices(self) -> list[tuple[str, str]]:
-        return [(day.isoformat(), f"{short_day_in_words(day)}, {weekday_in_words(day)}") for day in self.days]
+        return [(day.isoformat(), day_of_the_year_in_words(day)) for day in self.days]
 
 
 class SpeakersInput(AutocompleteSelectMultiple):
@@ -102,8 +102,8 @@ class RowForm(forms.Form):
     """One item in one row. Its long texts and the words of each part stand on the item's own page."""
 
     day = forms.DateField(label=_("Day"), widget=DayInput)
-    starts = forms.TimeField(label=_("Starts"), required=False, widget=TimeInput)
-    ends = forms.TimeField(label=_("Ends"), required=False, widget=TimeInput)
+    starts = ClockField(label=_("Starts"), required=False)
+    ends = ClockField(label=_("Ends"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=AgendaItem.Kind.choices, widget=QuickSelect)
     title_en = forms.CharField(label=_("Title (English)"), max_length=200, required=False)
     title_zh = forms.CharField(label=_("Title (Chinese)"), max_length=100, required=False)

@@ -8,8 +8,8 @@ an hour overwrites nothing that the trigger or somebody else wrote meanwhile.
 from collections.abc import Mapping
 from typing import Any, ClassVar, NoReturn, TypeVar, cast
 
-from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from accounts.models import User
 from accounts.roles import ORGANISE, Role
 from training.admin.lists import ListWithChips
-from training.admin.moments import DayInput, MomentInput, TimeInput
+from training.admin.moments import DayInput, MomentField, MomentInput
 from training.admin.stock import StockAdmin, StockForm, StockInline, StockInlineFormSet
 from training.catalogue.rights import Place, Rights
 from training.tools.constraints import sentence_of
@@ -96,8 +96,7 @@ class GuardedAdmin(StockAdmin[M]):
     actions_on_top = True
     formfield_overrides: ClassVar = {
         models.DateField: {"widget": DayInput},
-        models.TimeField: {"widget": TimeInput},
-        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput},
+        models.DateTimeField: {"form_class": MomentField, "widget": MomentInput},
     }
 
     def place_of(self, thing: M) -> Place | None:
@@ -123,6 +122,13 @@ class GuardedAdmin(StockAdmin[M]):
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return self.has_change_permission(request, obj)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Beside a list of other things stands only how to add one."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ListWithChips]:
         return ListWithChips
