@@ -172,6 +172,18 @@ def test_a_form_that_is_sent_twice_makes_one_roster():
     assert len(list(making.folder().iterdir())) == 1
 
 
+def test_the_slower_of_two_sendings_at_once_finds_the_roster_of_the_quicker():
+    session = given.session()
+    given.confirmed_enrolment(session)
+    staff, asked = exporter(session), wish(session)
+    slower = making._order(asked, staff, timezone.now(), 1)
+    quicker = making.take(asked, by=staff)
+
+    assert making._made_at_once(slower) == quicker
+    assert RosterExport.objects.count() == 1
+    assert len(list(making.folder().iterdir())) == 1
+
+
 def test_the_record_cannot_be_changed_or_deleted():
     session = given.session()
     given.confirmed_enrolment(session)

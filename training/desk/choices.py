@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Category, TrainingSession
 from training.rosters.columns import COLUMNS
-from training.rosters.recipes import BUILT_IN, DEFAULT, Recipe
+from training.rosters.recipes import BUILT_IN, DEFAULT, BuiltInRecipe, Recipe
 from training.rosters.sortings import SORTINGS, STATES_IN_ORDER
 
 UP, DOWN = "up", "down"
@@ -117,6 +117,11 @@ def address_of(recipe: Recipe) -> str:
     if recipe.columns != BUILT_IN[recipe.kind].columns:
         query.setlist("columns", list(recipe.columns))
     return query.urlencode()
+
+
+def beginnings(recipe: Recipe) -> list[tuple[BuiltInRecipe, str]]:
+    """Each built-in roster with its address, for the same people."""
+    return [(one, address_of(replace(recipe, kind=one.code, columns=one.columns))) for one in BUILT_IN.values()]
 
 
 def left_out(chosen: Iterable[str]) -> list[str]:

@@ -12,12 +12,12 @@ from accounts.freshness import ask_again, signed_in_lately
 from accounts.roles import SEE_ROSTER, may_export, may_export_identity
 from training.catalogue.models import TrainingSession
 from training.desk.access import StaffRequest, for_staff
-from training.desk.choices import RosterChoices, address_of, left_out
+from training.desk.choices import RosterChoices, address_of, beginnings, left_out
 from training.desk.forms import TakeRosterForm
 from training.rosters.columns import COLUMNS, Column, Sensitivity
 from training.rosters.making import Wish, people_of, take
 from training.rosters.models import Format, RosterOrder
-from training.rosters.recipes import BUILT_IN, Recipe, rows_of, some_people
+from training.rosters.recipes import Recipe, rows_of, some_people
 from training.rosters.sortings import SORTINGS
 from training.tools.refusals import Refused
 
@@ -51,7 +51,7 @@ def roster(request: StaffRequest, slug: str) -> HttpResponseBase:
             "recipe": recipe,
             "columns": columns,
             "other_columns": [COLUMNS[code] for code in left_out(recipe.columns)],
-            "built_in": BUILT_IN.values(),
+            "built_in": beginnings(recipe),
             "sorting": SORTINGS[recipe.sorting],
             "chips": choices.chips(recipe),
             "page": page,
