@@ -98,5 +98,4 @@ def _path(order: RosterOrder) -> Path:
 def _file_name(order: RosterOrder) -> str:
     """hangzhou-2025-roster-20251106-0900.xlsx"""
     moment = local(order.asked_at)
-    kind = order.made_by_recipe.kind.replace("_", "-")
-    return f"{order.session.slug}-{kind}-{moment:%Y%m%d-%H%M}.{order.format}"
+    return f"{order.session.slug}-roster-{moment:%Y%m%d-%H%M}.{order.format}"
