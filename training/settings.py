@@ -218,8 +218,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.NotYourself"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
 SECOND_FACTOR_DEMANDED = not DEMO
 SESSION_COOKIE_AGE = 8 * 60 * 60  # a working day; nobody stays signed in on a shared computer overnight
 

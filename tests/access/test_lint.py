@@ -1,0 +1,77 @@
+"""Doors get objects through the one gate only: no view reads a whole table, none speaks SQL."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+DOORS = ("training/portal", "training/desk", "training/admin")
+ROOT = Path(__file__).resolve().parents[2]
+GATES = {"visible_to", "in_care_of", "public", "of", "held_by"}
+
+# What the whole house shares and everybody may know of.
+SHARED = {"Category", "Organisation", "Province", "Room", "Speaker", "Venue"}
+
+# Other tables that a door reads without a gate, each with its reason.
+REASONS = {
+    ("training/admin/agendas.py", "AgendaItem.objects.filter"): "of a session that went through the gate",
+    ("training/admin/sessions.py", "TrainingSession.objects.select_for_update"): "locks what the gate let through",
+    ("training/portal/views/enrolling.py", "AskedField.objects.filter"): "of a session that went through the gate",
+    ("training/portal/views/enrolling.py", "Trainee.objects.filter"): "the reader's own record",
+    ("training/portal/views/enrolments.py", "AskedField.objects.filter"): "of an enrolment that went through the gate",
+    ("training/portal/views/letters.py", "Letter.objects.order_by"): "the demo, whose people are nobody's data",
+}
+
+
+def door_files():
+    return sorted(file for door in DOORS for file in (ROOT / door).rglob("*.py"))
+
+
+def whole_tables(source):
+    """`Model.objects` that does not go through a gate at once, and what reads a table without it."""
+    tree = ast.parse(source)
+    parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager", "_base_manager"}:
+            after = parents[node]
+            is_shared = isinstance(node.value, ast.Name) and node.value.id in SHARED
+            if not is_shared and not (isinstance(after, ast.Attribute) and after.attr in GATES):
+                yield ast.unparse(after if isinstance(after, ast.Attribute) else node)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("_or_404"):
+            bare = node.args[0]
+            if isinstance(bare, ast.Name) and bare.id[0].isupper():
+                yield ast.unparse(node)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.db":
+            yield from (f"import {name.name}" for name in node.names if name.name in {"connection", "connections"})
+
+
+@pytest.mark.parametrize("file", door_files(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_door_reads_no_whole_table(file):
+    name = str(file.relative_to(ROOT))
+    found = {what for what in whole_tables(file.read_text()) if (name, what) not in REASONS}
+
+    assert not found, f"{name} passes by visible_to: {sorted(found)}"
+
+
+def test_every_exception_is_still_needed():
+    needed = {(str(file.relative_to(ROOT)), what) for file in door_files() for what in whole_tables(file.read_text())}
+
+    assert set(REASONS) <= needed
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Enrolment.objects.all()",
+        "Enrolment.objects.get(pk=1)",
+        "get_object_or_404(Enrolment, pk=1)",
+        "list(Enrolment.objects)",
+        "from django.db import connection",
+    ],
+)
+def test_the_lint_finds_what_passes_by_the_gate(line):
+    assert list(whole_tables(line))
+
+
+def test_the_lint_lets_the_gates_pass():
+    assert not list(whole_tables("get_object_or_404(Enrolment.objects.visible_to(user), pk=1)"))

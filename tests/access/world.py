@@ -1,0 +1,170 @@
+"""Two programmes and everybody who may come to a door, to see who gets in where."""
+
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from tests import given
+from tests.access.routes import Route
+from training.catalogue.models import TrainingSession
+from training.mail.models import Letter
+from training.rosters.making import Wish, take
+from training.rosters.models import Format
+from training.rosters.recipes import DEFAULT
+
+WHO = (
+    "public",
+    "trainee",
+    "other_trainee",
+    "staff",
+    "other_staff",
+    "exporter",
+    "identity_reader",
+    "organiser",
+    "other_organiser",
+    "auditor",
+    "superuser",
+    "former_organiser",
+)
+EVERYBODY = frozenset(WHO)
+DRAFT = {"slug": "draft"}
+
+# The same route asked for something else: `session[draft]` is the page of a draft.
+CASES = {
+    "session": {"draft": DRAFT},
+    "agenda": {"draft": DRAFT},
+    "agenda_calendar": {"draft": DRAFT},
+    "enrol": {"draft": DRAFT},
+    "send_enrolment": {"draft": DRAFT},
+    "desk_roster": {"draft": DRAFT},
+    "desk_take_roster": {"draft": DRAFT},
+    "desk_exports": {"draft": DRAFT},
+    "desk_export": {"full": {"reference": "full_order"}},
+    "desk_export_file": {"full": {"reference": "full_order"}},
+}
+
+
+@dataclass
+class World:
+    """`things` are what the routes are asked for; all of them belong to the first programme."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    things: dict[str, object] = field(default_factory=dict)
+
+    def paths(self, route: Route) -> list[tuple[str, str]]:
+        """(name, path) of the route and of its further cases."""
+        usual = self._values(route)
+        paths = [(route.name, route.path(usual))]
+        for case, more in CASES.get(route.name, {}).items():
+            values = {name: self._reference(value) for name, value in more.items()}
+            paths.append((f"{route.name}[{case}]", route.path(usual | values)))
+        return paths
+
+    def _values(self, route: Route) -> dict[str, object]:
+        """What stands in the address: in the admin by the kind of thing, elsewhere by its public name."""
+        if route.pattern.startswith("admin/"):
+            thing = self.things.get(self._kind(route))
+            primary_key = thing.pk if thing else 1
+            return dict.fromkeys(route.parameters, primary_key) | {
+                "app_label": "training",
+                "content_type_id": ContentType.objects.get_for_model(TrainingSession).pk,
+            }
+        reference = "order" if route.name.startswith("desk_export") else "enrolment"
+        return {"slug": "this", "reference": self._reference(reference)}
+
+    @staticmethod
+    def _kind(route: Route) -> str:
+        """admin/training/venue/… → venue"""
+        return [*route.pattern.split("/"), "", ""][2]
+
+    def _reference(self, value: str) -> str:
+        return str(getattr(self.things.get(value), "reference", value))
+
+    def browser(self, who: str) -> Client:
+        """A browser in which this person is freshly signed in, with a second factor."""
+        browser = Client()
+        if who != "public":
+            person = self.people[who]
+            browser.force_login(person)
+            session = browser.session
+            session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+            session["account_authentication_methods_user"] = str(person.pk)
+            session.save()
+        return browser
+
+
+def two_programmes() -> World:
+    programme, elsewhere = given.programme(), given.programme("Another programme")
+    venue = given.venue()
+    session = given.session(programme=programme, venue=venue, slug="this")
+    given.session(programme=programme, status=TrainingSession.Status.DRAFT, slug="draft")
+    other = given.session(programme=elsewhere, slug="other")
+    enrolled, stranger = given.trainee(name="Wang Lei"), given.trainee(name="Zhao Yun")
+    world = World()
+    world.things = {
+        "programme": programme,
+        "trainingsession": session,
+        "venue": venue,
+        "room": given.room(venue=venue),
+        "speaker": given.speaker(),
+        "organisation": programme.organiser,
+        "category": given.category(),
+        "trainee": enrolled,
+        "enrolment": given.enrolment(session, enrolled),
+    }
+    world.things["agendaitem"] = given.item(session, room=world.things["room"], speakers=[world.things["speaker"]])
+    given.enrolment(other, stranger)
+    world.things["letter"] = Letter.objects.filter(to=enrolled.email).first()
+    reader = _holder(Role.SESSION_STAFF, session=session)
+    former = _holder(
+        Role.ORGANISER,
+        programme=programme,
+        valid_from=timezone.now() - timedelta(days=20),
+        valid_until=timezone.now() - timedelta(days=1),
+    )
+    world.people = {
+        "trainee": enrolled.user,
+        "other_trainee": stranger.user,
+        "staff": _holder(Role.SESSION_STAFF, session=session),
+        "other_staff": _holder(Role.SESSION_STAFF, session=other),
+        "exporter": _holder(Role.EXPORTER, programme=programme),
+        "identity_reader": reader,
+        "organiser": _holder(Role.ORGANISER, programme=programme),
+        "other_organiser": _holder(Role.ORGANISER, programme=elsewhere),
+        "auditor": _holder(Role.AUDITOR),
+        "superuser": given.user(is_staff=True, is_superuser=True),
+        "former_organiser": former,
+    }
+    given.grant(reader, Role.IDENTITY_READER, session=session)
+    given.grant(reader, Role.EXPORTER, session=session)
+    world.things["grant"] = former.grants.get()
+    world.things["user"] = stranger.user
+    world.things["order"] = _taken(session, world.people["exporter"])
+    world.things["full_order"] = _taken(session, reader, in_full=True)
+    return world
+
+
+def _holder(role: Role, **scope: object) -> User:
+    made = given.user(is_staff=True)
+    given.grant(made, role, **scope)
+    return made
+
+
+def _taken(session: TrainingSession, by: User, *, in_full: bool = False) -> object:
+    wish = Wish(
+        session=session,
+        recipe=DEFAULT,
+        format=Format.CSV,
+        purpose="For the arrival desk",
+        in_full=in_full,
+        language="en",
+        send_key=uuid.uuid4(),
+    )
+    return take(wish, by=by)
