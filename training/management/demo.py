@@ -33,7 +33,7 @@ LOGS = VAR / "log"
 CLUSTER = embedded_postgres.Cluster(VAR / "postgres")
 PREPARED = VAR / "demo-prepared"  # the fingerprint of what was prepared last
 LOCK = VAR / "demo.lock"  # holds the address while the demo runs
-MADE_BY_THE_DEMO = ["postgres", "media", "static", "log", "demo-prepared", "demo-secrets.json"]
+MADE_BY_THE_DEMO = ["postgres", "media", "rosters", "static", "log", "demo-prepared", "demo-secrets.json"]
 
 SECONDS_UNTIL_READY = 120
 SECONDS_FOR_A_PORT = 5  # a killed demo's web server needs a moment to leave
