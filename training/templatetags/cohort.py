@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.template.context import Context
 from django.utils.html import conditional_escape, format_html
@@ -46,6 +47,16 @@ def this_page_in(context: Context, language: str) -> str:
     if path.startswith(prefix):
         path = path[len(prefix) - 1 :]
     return path if language == "en" else prefix + path.lstrip("/")
+
+
+@register.simple_tag(takes_context=True)
+def address_for_paper(context: Context) -> str:
+    """The whole address of the page being shown; blank for a request that names a host which is not ours."""
+    request: HttpRequest | None = context.get("request")
+    try:
+        return request.build_absolute_uri() if request else ""
+    except DisallowedHost:
+        return ""
 
 
 @register.simple_tag(takes_context=True)

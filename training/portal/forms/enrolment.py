@@ -185,7 +185,7 @@ class EnrolmentForm(forms.Form):
 
     def _say_what_is_kept(self, code: str, found: Sealed | None) -> None:
         if found is not None and found.sealed:
-            self.fields[code].help_text = _("Kept: %(masked)s. Leave this empty to keep it.") % {"masked": found.masked}
+            self[code].help_text = _("Kept: %(masked)s. Leave this empty to keep it.") % {"masked": found.masked}
 
     # What came out ------------------------------------------------------------------------------
 
