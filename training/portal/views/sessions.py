@@ -1,17 +1,24 @@
 """All sessions with filters, and the page of one session: the invitation."""
 
+from typing import cast
+
+from django.core.cache import caches
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from training.agenda.days import in_days
+from training.agenda.fingerprints import fingerprint_of, with_fingerprint
 from training.agenda.models import AgendaItem
 from training.agenda.speakers import who_speaks
 from training.catalogue.models import TrainingSession
 from training.catalogue.places import city_in_words
-from training.catalogue.stages import stage_of
+from training.catalogue.querysets import Visitor
+from training.catalogue.stages import Stage, stage_of
 from training.portal.forms.filtering import SessionFilter
 from training.portal.lines import lines, with_what_a_line_shows
 from training.portal.next_steps import next_step
@@ -40,20 +47,38 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def session_page(request: HttpRequest, slug: str) -> HttpResponse:
-    now = timezone.now()
-    visible = TrainingSession.objects.visible_to(request.user)
-    session = get_object_or_404(visible.select_related("programme__organiser", "venue", "province"), slug=slug)
-    items = AgendaItem.objects.visible_to(request.user).filter(session=session)
-    stage = stage_of(session, now)
+    visible = with_fingerprint(TrainingSession.objects.visible_to(request.user), request.user)
+    session: TrainingSession = get_object_or_404(
+        visible.select_related("programme__organiser", "venue", "province"), slug=slug
+    )
+    stage = stage_of(session, timezone.now())
     return render(
         request,
         "portal/sessions/page.html",
         {
             "session": session,
-            "city": city_in_words(session),
-            "stage": stage,
-            "days": in_days(items),
-            "people": who_speaks(items),
+            "invitation": _invitation(session, stage, request.user),
             "step": next_step(session, stage, request.user),
         },
     )
+
+
+def _invitation(session: TrainingSession, stage: Stage, reader: Visitor) -> dict[str, str]:
+    """What the page tells everybody, kept as rendered under the fingerprint of what it shows."""
+
+    def rendered() -> dict[str, str]:
+        items = AgendaItem.objects.visible_to(reader).filter(session=session)
+        shown = {
+            "session": session,
+            "stage": stage,
+            "city": city_in_words(session),
+            "days": in_days(items),
+            "people": who_speaks(items),
+        }
+        return {
+            "head": render_to_string("portal/sessions/invitation_head.html", shown),
+            "body": render_to_string("portal/sessions/invitation_body.html", shown),
+        }
+
+    key = f"invitation-{fingerprint_of(session)}-{stage.code}-{get_language()}"
+    return cast("dict[str, str]", caches["computed"].get_or_set(key, rendered))
