@@ -20,13 +20,24 @@ def calendar_of(client, session, prefix=""):
 class TestThePage:
     def test_items_stand_by_day_and_half_day_with_time_room_and_speaker(self, client):
         session = given.session()
-        given.item(session, 9, 10, title_en="Early lecture", room=given.room("Hall 7"), speakers=[given.speaker("Li Wen")])
+        given.item(
+            session, 9, 10, title_en="Early lecture", room=given.room("Hall 7"), speakers=[given.speaker("Li Wen")]
+        )
         given.item(session, 14, 15, title_en="Later lecture")
         given.item(session, 9, 10, title_en="Next day", day=session.starts_on + timedelta(days=1))
 
         page = agenda_of(client, session)
 
-        order = ["Morning", "Early lecture", "Hall 7", "Li Wen", "Afternoon", "Later lecture", "Day 2</small>", "Next day"]
+        order = [
+            "Morning",
+            "Early lecture",
+            "Hall 7",
+            "Li Wen",
+            "Afternoon",
+            "Later lecture",
+            "Day 2</small>",
+            "Next day",
+        ]
         places = [page.index(words) for words in order]
         assert places == sorted(places)
         assert "09:00</time><span>–10:00" in page

@@ -21,6 +21,16 @@ class TestTheDisplay:
         assert answer.url == "/sessions/"
         assert 'data-type="150"' in text_of(client.get("/"))
 
+    def test_the_page_of_choices_marks_the_chosen_ones_and_leads_back(self, client):
+        client.post("/display/", {"type": "125"})
+
+        page = text_of(client.get("/display/?next=/sessions/"))
+
+        assert 'value="125" aria-pressed="true"' in page
+        assert 'value="150" aria-pressed="false"' in page
+        assert 'value="device" aria-pressed="true"' in page
+        assert '<a href="/sessions/">' in page
+
     def test_chosen_colours_stay_and_the_usual_ones_come_back(self, client):
         client.post("/display/", {"colours": "dark"})
         assert 'data-colours="dark"' in text_of(client.get("/"))
@@ -47,7 +57,6 @@ class TestTheDisplay:
     def test_it_takes_a_press_with_the_token_only(self):
         strict = Client(enforce_csrf_checks=True)
 
-        assert strict.get("/display/").status_code == 405
         assert strict.post("/display/", {"type": "150"}).status_code == 403
 
 
@@ -77,7 +86,7 @@ class TestErrors:
         assert "See all sessions" in text_of(page)
 
     def test_a_form_without_its_token_has_a_page_of_ours(self):
-        page = Client(enforce_csrf_checks=True).post("/display/")
+        page = Client(enforce_csrf_checks=True).post("/display/", {"type": "150"})
 
         assert page.status_code == 403
         assert "The form was not sent" in text_of(page)

@@ -6,12 +6,12 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
-from django.utils.translation import get_language
 
 from training.agenda.models import ItemSpeaker
 from training.agenda.querysets import AgendaItemQuerySet
 from training.catalogue.models import Speaker, SpeakerPost
 from training.catalogue.posts import Post, posts_in_words
+from training.tools.bilingual import text_of_pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,10 @@ def who_speaks(items: AgendaItemQuerySet) -> list[PersonWithPosts]:
 
 
 _BOTH_LANGUAGES = JSONObject(
-    title_en="title_en",
-    title_zh="title_zh",
-    organisation_en="organisation__name_en",
-    organisation_zh="organisation__name_zh",
+    title=JSONObject(en="title_en", zh="title_zh"),
+    organisation=JSONObject(en="organisation__name_en", zh="organisation__name_zh"),
 )
 
 
-def _in_readers_language(post: dict[str, str | None]) -> Post:
-    first, second = ("zh", "en") if get_language() == "zh-hans" else ("en", "zh")
-    return Post(
-        title=post[f"title_{first}"] or post[f"title_{second}"] or "",
-        organisation=post[f"organisation_{first}"] or post[f"organisation_{second}"] or "",
-    )
+def _in_readers_language(post: dict[str, dict[str, str | None]]) -> Post:
+    return Post(title=text_of_pair(post["title"]), organisation=text_of_pair(post["organisation"]))

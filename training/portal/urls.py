@@ -3,7 +3,7 @@
 from django.urls import path
 
 from training.portal.views.agendas import agenda, agenda_file
-from training.portal.views.display import change_display
+from training.portal.views.display import display
 from training.portal.views.enrolling import enrol, send
 from training.portal.views.enrolments import accept, change_enrolment, my_enrolment, my_enrolments, withdraw_enrolment
 from training.portal.views.home import home
@@ -23,6 +23,6 @@ urlpatterns = [
     path("my/enrolments/<slug:reference>/change/", change_enrolment, name="change_enrolment"),
     path("my/enrolments/<slug:reference>/accept/", accept, name="accept_offer"),
     path("my/enrolments/<slug:reference>/withdraw/", withdraw_enrolment, name="withdraw_enrolment"),
-    path("display/", change_display, name="display"),
+    path("display/", display, name="display"),
     path("demo/letters/", demo_letters, name="demo_letters"),
 ]

@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import to_locale as locale_name
 
 from training.tools import dates as tell
-from training.tools.display import COLOURS, TYPE_SIZES
+from training.tools.display import COLOURS, TYPE_SIZES, chosen
 
 register = template.Library()
 
@@ -31,10 +31,10 @@ def look(context: Context) -> SafeString:
     request: HttpRequest | None = context.get("request")
     cookies = request.COOKIES if request else {}
     attributes = format_html('lang="{}"', locale_name(get_language() or "en").replace("_", "-"))
-    if cookies.get("type") in TYPE_SIZES[1:]:
-        attributes += format_html(' data-type="{}"', cookies["type"])
-    if cookies.get("colours") in COLOURS[1:]:
-        attributes += format_html(' data-colours="{}"', cookies["colours"])
+    if (size := chosen(cookies, "type", TYPE_SIZES)) != "100":
+        attributes += format_html(' data-type="{}"', size)
+    if (colours := chosen(cookies, "colours", COLOURS)) != "device":
+        attributes += format_html(' data-colours="{}"', colours)
     return attributes
 
 

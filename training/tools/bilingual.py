@@ -1,5 +1,6 @@
 """Content exists in English and Simplified Chinese, side by side in two columns."""
 
+from collections.abc import Mapping
 from typing import Self, overload
 
 from django.utils.functional import Promise
@@ -36,3 +37,9 @@ class InReadersLanguage:
 
     def __set__(self, instance: object, value: object) -> None:
         raise AttributeError(f"Write {self.english} or {self.chinese}; this one only reads them.")
+
+
+def text_of_pair(pair: Mapping[str, str | None]) -> str:
+    """The same for a pair that came without its model: `{"en": "Casting", "zh": "铸造"}`."""
+    first, second = ("zh", "en") if (get_language() or "").startswith("zh") else ("en", "zh")
+    return pair[first] or pair[second] or ""

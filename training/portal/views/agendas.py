@@ -57,7 +57,7 @@ def agenda_file(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def _session(reader: Visitor, slug: str) -> TrainingSession:
     visible = with_fingerprint(TrainingSession.objects.visible_to(reader), reader)
-    session: TrainingSession = get_object_or_404(visible.select_related("venue", "province"), slug=slug)
+    session: TrainingSession = get_object_or_404(visible, slug=slug)
     return session
 
 

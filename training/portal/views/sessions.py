@@ -15,6 +15,7 @@ from training.agenda.days import in_days
 from training.agenda.fingerprints import fingerprint_of, with_fingerprint
 from training.agenda.models import AgendaItem
 from training.agenda.speakers import who_speaks
+from training.catalogue.invitations import aims, for_whom, with_what_an_invitation_says
 from training.catalogue.models import TrainingSession
 from training.catalogue.places import city_in_words
 from training.catalogue.querysets import Visitor
@@ -48,9 +49,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @require_safe
 def session_page(request: HttpRequest, slug: str) -> HttpResponse:
     visible = with_fingerprint(TrainingSession.objects.visible_to(request.user), request.user)
-    session: TrainingSession = get_object_or_404(
-        visible.select_related("programme__organiser", "venue", "province"), slug=slug
-    )
+    session: TrainingSession = get_object_or_404(visible, slug=slug)
     stage = stage_of(session, timezone.now())
     return render(
         request,
@@ -67,11 +66,14 @@ def _invitation(session: TrainingSession, stage: Stage, reader: Visitor) -> dict
     """What the page tells everybody, kept as rendered under the fingerprint of what it shows."""
 
     def rendered() -> dict[str, str]:
+        whole = with_what_an_invitation_says(TrainingSession.objects.visible_to(reader)).get(pk=session.pk)
         items = AgendaItem.objects.visible_to(reader).filter(session=session)
         shown = {
-            "session": session,
+            "session": whole,
             "stage": stage,
-            "city": city_in_words(session),
+            "city": city_in_words(whole),
+            "for_whom": for_whom(whole),
+            "aims": aims(whole),
             "days": in_days(items),
             "people": who_speaks(items),
         }
