@@ -18,6 +18,11 @@ from django.utils import timezone
 CATEGORIES = ("advanced-manufacturing-technology", "advanced-basic-process")
 BATCH = 1000  # each its own transaction: the session's row, counted up a thousand times, is tidied between
 DAYS = 10
+ROOMS, SPEAKERS = 4, 24
+ASKED = (  # by an ordinary class; each has to be answered
+    "sex", "education", "employer", "post", "title_level",
+    "category", "identity_number", "mobile", "arrival", "diet",
+)  # fmt: skip
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余"
 GIVEN = "伟芳娜敏静强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰红建国文志海燕晓春梅佳欣宇浩然思雨子轩梓涵一诺"
 RARE_NAMES = ("林𠮷", "何䶮", "郭㛃", "阿卜杜热依木江·阿卜杜克热木江·麦麦提明", "Anna Müller", "欧阳雪")
@@ -57,6 +62,13 @@ def make_big_class(*, enrolments: int = 10_000, agenda_items: int = 100, slug: s
         is_sample=True,
         starts_on=first_day,
         ends_on=first_day + timedelta(days=DAYS - 1),
+        summary_en="Ten days in the classroom and the workshop. " * 5,
+        summary_zh="十天的课堂与车间培训。" * 5,
+        practical_en="Bring your identity card.",
+        practical_zh="请携带身份证。",
+        contact_name_en="Class office",
+        contact_name_zh="班务组",
+        contact_email="office@example.org",
         city_en="Sample City",
         city_zh="示例市",
         capacity=held + places_left,
@@ -65,25 +77,36 @@ def make_big_class(*, enrolments: int = 10_000, agenda_items: int = 100, slug: s
         enrolment_closes_at=timezone.now() + timedelta(days=20),
     )
     ask(session, dict.fromkeys(STANDARD, False))
-    make_agenda(session, agenda_items)
+    if agenda_items:
+        make_agenda(session, agenda_items)
     make_enrolments(session, states)
     session.refresh_from_db()
     return session
 
 
-def make_agenda(session, count: int) -> None:
-    """`count` items on ten days in four rooms, each with a speaker, a part and two key points."""
-    from training.agenda.models import AgendaItem, ItemSpeaker, KeyPoint
-    from training.catalogue.models import Room, Speaker, Venue
+def make_open_class(slug: str, places: int, taken: int = 0):
+    """A class of an ordinary size of form, first come, of whose places so many are taken."""
+    from training.enrolment.asking import ask
 
-    venue = Venue.objects.create(name_en=f"House of {session.slug}", name_zh="大楼", is_sample=True)
+    session = make_big_class(enrolments=0, agenda_items=0, slug=slug, places_left=places)
+    ask(session, dict.fromkeys(ASKED, True))
+    make_enrolments(session, ["confirmed"] * taken)
+    session.refresh_from_db()
+    return session
+
+
+def make_agenda(session, count: int) -> None:
+    """`count` items on ten days in four rooms of a venue, each with two speakers, their parts and three key points."""
+    from training.agenda.models import AgendaItem, ItemSpeaker, KeyPoint
+    from training.catalogue.models import Room
+
+    session.venue = _venue(session)
+    session.save(update_fields=["venue"])
     rooms = Room.objects.bulk_create(
-        Room(venue=venue, name_en=f"Room {number}", name_zh=f"{number}号教室", capacity=100, layout="classroom")
-        for number in range(1, 5)
+        Room(venue=session.venue, name_en=f"Room {number}", name_zh=f"{number}号教室", capacity=100, layout="classroom")
+        for number in range(1, ROOMS + 1)
     )
-    speakers = Speaker.objects.bulk_create(
-        Speaker(name_en=f"Speaker {number}", name_zh=f"讲师{number}", is_sample=True) for number in range(1, 5)
-    )
+    speakers = _speakers()
     kinds = AgendaItem.Kind.values
     items = AgendaItem.objects.bulk_create(
         AgendaItem(
@@ -103,33 +126,68 @@ def make_agenda(session, count: int) -> None:
         for day, start, place in [_slot(session.starts_on, number)]
     )
     ItemSpeaker.objects.bulk_create(
-        ItemSpeaker(item=item, speaker=speakers[number % 4], part_en="Lecture", part_zh="主讲")
+        ItemSpeaker(item=item, speaker=speakers[who % SPEAKERS], position=position, part_en=part, part_zh="主讲")
         for number, item in enumerate(items)
+        for position, (who, part) in enumerate([(number, "Lecture"), (number + SPEAKERS // 2, "Exercises")], 1)
     )
     KeyPoint.objects.bulk_create(
-        KeyPoint(item=item, position=position, heading_en=f"Point {position}", heading_zh=f"要点{position}")
+        KeyPoint(
+            item=item,
+            position=position,
+            heading_en=f"Point {position}",
+            heading_zh=f"要点{position}",
+            text_en="What matters in the workshop on Monday morning.",
+            text_zh="周一早上在车间里最要紧的事情。",
+        )
         for item in items
-        for position in (1, 2)
+        for position in (1, 2, 3)
     )
+
+
+def _venue(session):
+    from training.catalogue.models import Venue
+
+    return Venue.objects.create(
+        name_en=f"House of {session.slug}",
+        name_zh="大楼",
+        address_en="1 Sample Road",
+        address_zh="示例路1号",
+        directions_en="Bus 7 to the lake, then five minutes on foot.",
+        directions_zh="乘7路公交到湖滨站，步行五分钟。",
+        is_sample=True,
+    )
+
+
+def _speakers():
+    """People with two posts each."""
+    from training.catalogue.models import Organisation, Speaker, SpeakerPost
+
+    institute = Organisation.objects.create(name_en="Institute (sample)", name_zh="研究院（示例）", is_sample=True)
+    speakers = Speaker.objects.bulk_create(
+        Speaker(name_en=f"Speaker {number}", name_zh=f"讲师{number}", is_sample=True)
+        for number in range(1, SPEAKERS + 1)
+    )
+    SpeakerPost.objects.bulk_create(
+        SpeakerPost(speaker=speaker, position=position, title_en=title, title_zh="研究员", organisation=institute)
+        for speaker in speakers
+        for position, title in enumerate(("Research fellow", "Chair of the committee"), 1)
+    )
+    return speakers
 
 
 def _slot(first_day: date, number: int) -> tuple[date, datetime, int]:
     """Day, start and room of the item: by turns through the rooms, the days and the hours."""
-    place, day, hour = number % 4, number // 4 % DAYS, number // (4 * DAYS)
+    place, day, hour = number % ROOMS, number // ROOMS % DAYS, number // (ROOMS * DAYS)
     start = timezone.make_aware(datetime.combine(first_day, time(8))) + timedelta(days=day, hours=hour)
     return first_day + timedelta(days=day), start, place
 
 
 def make_enrolments(session, states: list[str]) -> None:
     """One enrolment per state, each with trainee and events, in batches; repeatable for the same number."""
-    from training.catalogue.models import Category, TrainingSession
+    from training.catalogue.models import TrainingSession
     from training.enrolment.applying import current_form
 
-    for number, code in enumerate(CATEGORIES, 1):
-        Category.objects.get_or_create(
-            code=code, defaults={"name_en": f"Category {number}", "name_zh": f"类别{number}"}
-        )
-    made = _Made(session, current_form(session), list(Category.objects.filter(code__in=CATEGORIES)))
+    made = _Made(session, current_form(session), _categories())
     numbered = iter(enumerate(states, 1))
     while batch := list(islice(numbered, BATCH)):
         made.write(batch)
@@ -190,7 +248,7 @@ class _Made:
         from training.tools.sealing import fingerprint, seal
 
         chance = random.Random(number)  # noqa: S311 - the same data each time
-        identity, mobile = _identity_number(number), f"179{number:08d}"
+        identity, mobile = identity_number(number), f"179{number:08d}"
         trainee = Trainee(
             email=f"{self.session.slug}{number}@example.org",
             sex="male" if number % 2 else "female",  # as the last digit but one of the identity number says
@@ -248,7 +306,7 @@ def _name(chance: random.Random) -> str:
     return chance.choice(SURNAMES) + "".join(chance.choices(GIVEN, k=chance.choice([1, 2, 2, 2])))
 
 
-def _identity_number(number: int) -> str:
+def identity_number(number: int) -> str:
     """Right in every part, of an area that was never given out; a million different ones."""
     from training.tools.identity_numbers import check_character
 
@@ -277,15 +335,32 @@ def _answers(trainee, number: int) -> dict[str, str]:
 
 
 def _programme():
-    from training.catalogue.models import Organisation, Programme
+    from training.catalogue.models import Aim, Organisation, Programme
 
     there = Programme.objects.filter(title_en="Big programme (sample)").first()
     if there is not None:
         return there
     organiser = Organisation.objects.create(name_en="Big House (sample)", name_zh="大院（示例）", is_sample=True)
-    return Programme.objects.create(
+    made = Programme.objects.create(
         title_en="Big programme (sample)", title_zh="大型培训项目（示例）", organiser=organiser, is_sample=True
     )
+    made.categories.set(_categories())
+    Aim.objects.bulk_create(
+        Aim(programme=made, position=number, text_en=f"Aim {number} of the programme", text_zh=f"培训目标{number}")
+        for number in range(1, 5)
+    )
+    return made
+
+
+def _categories() -> list:
+    from training.catalogue.models import Category
+
+    return [
+        Category.objects.get_or_create(
+            code=code, defaults={"name_en": f"Category {number}", "name_zh": f"类别{number}"}
+        )[0]
+        for number, code in enumerate(CATEGORIES, 1)
+    ]
 
 
 def main() -> None:

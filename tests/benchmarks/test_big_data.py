@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.db.models import Count
 
-from tests.benchmarks.big_data import make_accounts, make_big_class
+from tests.benchmarks.big_data import make_accounts, make_big_class, make_open_class
 from training.agenda.models import AgendaItem
 from training.enrolment.models import Enrolment, EnrolmentEvent
 from training.enrolment.states import HOLDING_A_PLACE, MOVES, State
@@ -60,3 +60,10 @@ def test_accounts_can_come_to_enrol():
     users = make_accounts(3)
     assert [user.email for user in users] == ["visitor1@example.org", "visitor2@example.org", "visitor3@example.org"]
     assert all(user.pk for user in users)
+
+
+def test_an_open_class_has_the_places_that_are_left_of_those_given():
+    session = make_open_class("open", places=10, taken=4)
+
+    assert (session.capacity, session.places_held, session.places_left) == (10, 4, 6)
+    assert session.asked_fields.filter(is_required=True).count() == 10

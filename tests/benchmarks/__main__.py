@@ -1,0 +1,28 @@
+"""`make bench`: starts the product with much data in it, sends visitors through it, prints the figures.
+
+    python -m tests.benchmarks [pages] [enrolment] [race] [admin] [rosters]
+
+Without a word all parts are measured; it takes about ten minutes. A figure that misses its bar is
+printed with its profile. The end is a failure only when the race was not exact.
+"""
+
+import os
+import sys
+
+from tests.benchmarks import house
+from tests.crashes.mail_server import MailServer
+
+
+def main():
+    port, mail_server = house.free_port(), MailServer(0)
+    os.environ |= house.surroundings(port, mail_server.server_address[1])
+    import django
+
+    django.setup()
+    from tests.benchmarks import course
+
+    return course.run(port, mail_server, set(sys.argv[1:]) or course.PARTS.keys())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
