@@ -9,6 +9,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import structlog
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -43,11 +44,11 @@ class Scene:
 
 def run(port, mail_server, parts):
     """Measures these parts and prints the table; 1 when the race was not exact, else 0."""
+    _keep_the_log_quiet()
     with _step("Preparing the database and the static files"):
         call_command("prepare", verbosity=0, stdout=io.StringIO())
     with _step(f"Writing {ENROLMENTS:,} enrolments and an agenda of {flows.ITEMS} items"):
         organiser = write_data()
-    logging.disable(logging.INFO)
     with house.running(port) as servers, mail_server:  # its thread starts when all processes have
         scene = Scene(servers, organiser)
         for name, measure_part in PARTS.items():
@@ -174,6 +175,12 @@ def where_and_when():
         f"{timezone.localdate():%d %B %Y}, {os.cpu_count()} cores, {platform.machine()},"
         f" Python {platform.python_version()}, PostgreSQL {version}, yardstick {yardstick_ms():.0f} ms"
     )
+
+
+def _keep_the_log_quiet():
+    """Of this process; the servers write theirs into files."""
+    logging.disable(logging.INFO)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 
 def say(text, end="\n"):

@@ -38,7 +38,7 @@ def admin_list(visitor):
 
 def _enrol(visitor, slug):
     form = visitor.get(f"/sessions/{slug}/enrol/").form("identity_number")
-    filled = form.filled(**_answers(visitor.number), category=form.values["category"][0])
+    filled = form.filled(**_answers(visitor.number), category=form.offered["category"][0])
     about_to_be_sent = visitor.post(f"/sessions/{slug}/enrol/", filled)
     sending = about_to_be_sent.form("send_key")
     result = visitor.post(sending.action or about_to_be_sent.address, sending.values)

@@ -11,6 +11,7 @@ class Form:
     action: str
     method: str
     values: dict = field(default_factory=dict)  # by name, the values that it would send, each a list
+    offered: dict = field(default_factory=dict)  # by name, the values that can be chosen
 
     def filled(self, **answers):
         """What is sent: the form's own values, with these answers in their place."""
@@ -62,14 +63,22 @@ class _FormReader(HTMLParser):
         elif tag == "select" and name:
             self._select, self._option_wanted = name, True
             self._form.values[name] = []
-        elif tag == "option" and self._select and (self._option_wanted or "selected" in found):
-            self._form.values[self._select] = [found.get("value") or ""]
+        elif tag == "option" and self._select:
+            self._take_option(found)
+
+    def _take_option(self, found):
+        value = found.get("value") or ""
+        self._form.offered.setdefault(self._select, []).append(value)
+        if self._option_wanted or "selected" in found:
+            self._form.values[self._select] = [value]
             self._option_wanted = False
 
     def _take_input(self, name, kind, found):
         if kind in UNSENT_INPUTS:
             return
         values = self._form.values.setdefault(name, [])
+        if kind in ("checkbox", "radio"):
+            self._form.offered.setdefault(name, []).append(found.get("value") or "on")
         if kind not in ("checkbox", "radio") or "checked" in found:
             values.append(found.get("value") or ("on" if kind == "checkbox" else ""))
 

@@ -3,12 +3,14 @@
 A flow is a function that takes either of them and says in one word how it ended; "ok" is meant.
 """
 
+from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.test.client import ClientHandler
 from django.test.utils import CaptureQueriesContext
 
 from tests.benchmarks.pages import Page
@@ -59,12 +61,19 @@ class NetworkVisitor(Visitor):
         return page, answer.headers.get("Location", "") if answer.is_redirect else ""
 
 
+@cache
+def _the_product():
+    """One for all visitors, as in a web process: middlewares are loaded once."""
+    return ClientHandler(enforce_csrf_checks=True)
+
+
 class CountedVisitor(Visitor):
     """Uses the product inside this process; `queries` are the statements of all its requests."""
 
     def __init__(self, number, web_session=None):
         super().__init__(number)
         self._client = Client(SERVER_NAME="127.0.0.1")
+        self._client.handler = _the_product()
         if web_session:
             self._client.cookies[settings.SESSION_COOKIE_NAME] = web_session
         self.queries = []
