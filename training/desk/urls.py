@@ -9,7 +9,7 @@ urlpatterns = [
     path("sessions/<slug:slug>/roster/", roster, name="desk_roster"),
     path("sessions/<slug:slug>/roster/take/", take_roster, name="desk_take_roster"),
     path("sessions/<slug:slug>/exports/", exports, name="desk_exports"),
-    path("exports/<str:reference>/", export, name="desk_export"),
-    path("exports/<str:reference>/file/", export_file, name="desk_export_file"),
-    path("exports/<str:reference>/print/", export_to_print, name="desk_export_print"),
+    path("exports/<slug:reference>/", export, name="desk_export"),
+    path("exports/<slug:reference>/file/", export_file, name="desk_export_file"),
+    path("exports/<slug:reference>/print/", export_to_print, name="desk_export_print"),
 ]
