@@ -22,7 +22,7 @@ from training.tools.refusals import Refused
 log = structlog.get_logger(__name__)
 
 
-TABLE = Attempts._meta.db_table  # noqa: SLF001 - Django's public name for it
+TABLE = Attempts._meta.db_table
 
 
 @dataclass(frozen=True)

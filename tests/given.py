@@ -5,7 +5,7 @@ Each function takes what the test speaks of and fills in the rest: `given.sessio
 
 import itertools
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
@@ -122,7 +122,7 @@ def asked(of: TrainingSession, *codes: str, required: bool = True) -> None:
 
 
 def moment(day: date, hour: int, minute: int = 0) -> datetime:
-    return timezone.make_aware(datetime(day.year, day.month, day.day, hour, minute))
+    return datetime.combine(day, time(hour, minute), timezone.get_current_timezone())
 
 
 def item(of: TrainingSession, start: int | None = 9, end: int | None = 10, speakers=(), **fields) -> AgendaItem:

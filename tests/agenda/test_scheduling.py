@@ -80,23 +80,27 @@ def test_two_items_swap_their_times_in_one_transaction():
 
     with transaction.atomic():
         first.starts_at, first.ends_at, second.starts_at, second.ends_at = (
-            second.starts_at, second.ends_at, first.starts_at, first.ends_at,
+            second.starts_at,
+            second.ends_at,
+            first.starts_at,
+            first.ends_at,
         )
         first.save()
         second.save()
 
     assert list(AgendaItem.objects.order_by("starts_at")) == [second, first]
-    assert {part.occupies for part in ItemSpeaker.objects.all()} == {
-        item.occupies for item in AgendaItem.objects.all()
-    }
+    assert {part.occupies for part in ItemSpeaker.objects.all()} == {item.occupies for item in AgendaItem.objects.all()}
 
 
 def test_what_is_in_the_way_is_named_with_its_session():
     room, speaker = given.room(), given.speaker()
     taken = given.item(given.session(title_en="Forging"), 9, 11, room=room, speakers=[speaker], title_en="Hammer work")
     wish = AgendaItem(
-        session=given.session(), day=taken.day, room=room,
-        starts_at=given.moment(taken.day, 10), ends_at=given.moment(taken.day, 12),
+        session=given.session(),
+        day=taken.day,
+        room=room,
+        starts_at=given.moment(taken.day, 10),
+        ends_at=given.moment(taken.day, 12),
     )
 
     clashes = what_is_in_the_way(wish, [speaker])

@@ -15,7 +15,7 @@ NOBODY = AnonymousUser()
 
 
 def test_everybody_sees_published_and_cancelled_sessions_and_no_drafts():
-    published, cancelled, draft = (given.session(status=status) for status in ("published", "cancelled", "draft"))
+    published, cancelled, _draft = (given.session(status=status) for status in ("published", "cancelled", "draft"))
 
     for visitor in (NOBODY, given.user()):
         assert set(TrainingSession.objects.visible_to(visitor)) == {published, cancelled}

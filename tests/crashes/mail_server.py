@@ -27,9 +27,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line)
         time.sleep(self.server.seconds_per_letter)
-        self.server.accepted.append(
-            email.message_from_bytes(b"".join(lines))["Message-ID"]
-        )
+        self.server.accepted.append(email.message_from_bytes(b"".join(lines))["Message-ID"])
         self.server.one_more.set()
         self._say("250 accepted")
 
@@ -52,9 +50,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.one_more = threading.Event()
 
     def __enter__(self):
-        threading.Thread(
-            target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        ).start()
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return super().__enter__()
 
     def __exit__(self, *problem):

@@ -2,6 +2,7 @@
 
 import contextlib
 import uuid
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -21,7 +22,18 @@ PEOPLE = 6
 STEPS = some.lists(
     some.tuples(
         some.sampled_from(
-            ["apply", "withdraw", "confirm", "lapse", "offer", "waitlist", "decline", "send_back", "correct", "add_a_place"]
+            [
+                "apply",
+                "withdraw",
+                "confirm",
+                "lapse",
+                "offer",
+                "waitlist",
+                "decline",
+                "send_back",
+                "correct",
+                "add_a_place",
+            ]
         ),
         some.integers(0, PEOPLE - 1),
     ),
@@ -58,8 +70,13 @@ class History:
     def _do(self, deed, person, current):
         if deed == "apply":
             applying.apply(
-                self.session, given.application(person.name), trainee=person, email=person.email,
-                language="en", send_key=uuid.uuid4(), by=person.user,
+                self.session,
+                given.application(person.name),
+                trainee=person,
+                email=person.email,
+                language="en",
+                send_key=uuid.uuid4(),
+                by=person.user,
             )
         elif deed == "add_a_place":
             session = TrainingSession.objects.get(pk=self.session.pk)
@@ -99,7 +116,7 @@ class History:
         moves = list(enrolment.events.values_list("from_state", "to_state"))
         assert moves[0] == ("", "applied")
         assert moves[-1][1] == enrolment.state
-        for (_, came_to), (left_from, went_to) in zip(moves, moves[1:], strict=False):
+        for (_, came_to), (left_from, went_to) in pairwise(moves):
             assert left_from == came_to
             assert went_to in MOVES[left_from]
         silent = {"applied"} if self.session.is_first_come else set()

@@ -156,7 +156,9 @@ def test_an_offer_is_never_open_longer_than_until_the_session_begins():
 
     enrolment = given.offered_enrolment(session)
 
-    assert enrolment.offer_expires_at == max(lifecycle.beginning_of(session), enrolment.state_since + timedelta(hours=1))
+    assert enrolment.offer_expires_at == max(
+        lifecycle.beginning_of(session), enrolment.state_since + timedelta(hours=1)
+    )
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,9 @@ def test_a_letter_is_a_row_and_a_job_of_the_deed_that_causes_it():
 
 
 def test_a_deed_that_is_rolled_back_leaves_neither_letter_nor_job():
-    with pytest.raises(LookupError), transaction.atomic():
+    with transaction.atomic():
         a_letter()
-        raise LookupError
+        transaction.set_rollback(True)
 
     assert not Letter.objects.exists()
     assert not ProcrastinateJob.objects.exists()
@@ -107,7 +107,9 @@ def test_values_are_text_and_never_a_program():
 
 
 def test_the_wording_that_an_organiser_adapted_is_used_and_the_missing_language_falls_back():
-    LetterTemplate.objects.create(code="enrolment_confirmed", subject_en="Come, {{ trainee }}", text_en="See {{ link }}")
+    LetterTemplate.objects.create(
+        code="enrolment_confirmed", subject_en="Come, {{ trainee }}", text_en="See {{ link }}"
+    )
 
     assert a_letter().subject == "Come, 王敏"
     assert a_letter(language="zh-hans").text == f"See {VALUES['link']}"

@@ -21,6 +21,10 @@ def answers(request, name):
     return HttpResponse("")
 
 
+def handler500(request):
+    return HttpResponse("", status=500)
+
+
 urlpatterns = [path("people/<name>/", answers), path("broken/<name>/", breaks)]
 
 

@@ -70,7 +70,10 @@ def test_the_last_places_go_to_exactly_as_many_and_everybody_else_stands_in_line
     line = list(Enrolment.objects.waiting_in_line().values_list("line_number", flat=True))
     assert line == list(range(1, PEOPLE - PLACES + 1))
     in_order_of_decision = list(
-        Enrolment.objects.waiting_in_line().order_by("events__id").filter(events__to_state="waitlisted").values_list("line_number", flat=True)
+        Enrolment.objects.waiting_in_line()
+        .order_by("events__id")
+        .filter(events__to_state="waitlisted")
+        .values_list("line_number", flat=True)
     )
     assert in_order_of_decision == line
     assert Letter.objects.count() == PEOPLE
@@ -136,7 +139,9 @@ def test_a_place_is_offered_once_when_it_is_withdrawn_and_its_offer_lapses_at_th
     lifecycle.withdraw(held, by=held.trainee.user)
     over = given.offer_that_is_over(first)
 
-    at_once([functools.partial(lifecycle.lapse, over), functools.partial(lifecycle.withdraw, over, by=over.trainee.user)])
+    at_once(
+        [functools.partial(lifecycle.lapse, over), functools.partial(lifecycle.withdraw, over, by=over.trainee.user)]
+    )
 
     states = [Enrolment.objects.get(pk=one.pk).state for one in (first, second)]
     assert states in (["lapsed", "offered"], ["withdrawn", "offered"])

@@ -72,9 +72,7 @@ def apply(
             raise Refused(_("Enrolment in this session is closed."))
         if trainee is None:
             own = by if by.email == email else None
-            trainee = enter_trainee(
-                name=application.name, email=email, language=language, user=own
-            )
+            trainee = enter_trainee(name=application.name, email=email, language=language, user=own)
         _refuse_a_second_enrolment(current, trainee, application)
         enrolment = Enrolment(
             session=current, trainee=trainee, state=State.APPLIED, state_since=now, applied_at=now, send_key=send_key
@@ -104,7 +102,9 @@ def change_answers(enrolment: Enrolment, application: Application, *, by: User) 
         if current.state not in EDITABLE:
             raise Refused(_("This enrolment has ended and can no longer be changed."))
         if not session.enrolment_is_open(now) and current.state != State.RETURNED:
-            raise Refused(_("Enrolment in this session is closed. Write to the contact if something must be corrected."))
+            raise Refused(
+                _("Enrolment in this session is closed. Write to the contact if something must be corrected.")
+            )
         _refuse_the_identity_of_another(session, application, apart_from=current)
         _fill_in(current, application)
         current.save()
@@ -117,7 +117,13 @@ def change_answers(enrolment: Enrolment, application: Application, *, by: User) 
         )
         if current.state == State.RETURNED:
             move(
-                current, session, State.APPLIED, by=by, at=now, reason=NO_REASON, with_a_letter=not session.is_first_come
+                current,
+                session,
+                State.APPLIED,
+                by=by,
+                at=now,
+                reason=NO_REASON,
+                with_a_letter=not session.is_first_come,
             )
             if session.is_first_come:
                 give_a_place_or_a_number(current, session, by=by, at=now)
@@ -164,13 +170,14 @@ def _refuse_the_identity_of_another(
 ) -> None:
     if not application.identity.fingerprint:
         return
-    others = Enrolment.objects.open().filter(
-        session=session, identity_fingerprint=application.identity.fingerprint
-    )
+    others = Enrolment.objects.open().filter(session=session, identity_fingerprint=application.identity.fingerprint)
     if apart_from is not None:
         others = others.exclude(pk=apart_from.pk)
     if others.exists():
         raise Refused(
-            _("This identity number is in an enrolment of this session already. Check the number, or write to the contact."),
+            _(
+                "This identity number is in an enrolment of this session already."
+                " Check the number, or write to the contact."
+            ),
             field="identity_number",
         )

@@ -122,9 +122,7 @@ def give_a_place_or_a_number(enrolment: Enrolment, session: TrainingSession, *, 
         join_the_line(enrolment, session, by=by, at=at, reason=Reason.of_rule(NO_PLACE_FREE))
 
 
-def join_the_line(
-    enrolment: Enrolment, session: TrainingSession, *, by: User, at: datetime, reason: Reason
-) -> None:
+def join_the_line(enrolment: Enrolment, session: TrainingSession, *, by: User, at: datetime, reason: Reason) -> None:
     """Gives the next number in line. The caller holds the lock on the session's row."""
     session.last_in_line += 1
     session.save(update_fields=["last_in_line"])

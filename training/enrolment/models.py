@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Category, TrainingSession
 from training.enrolment.places import COUNT_PLACES
-from training.enrolment.questions import Code
 from training.enrolment.querysets import EnrolmentQuerySet, TraineeQuerySet
+from training.enrolment.questions import Code
 from training.enrolment.states import HOLDING_A_PLACE, OPEN, State
 from training.tools.tokens import public_reference
 
@@ -139,9 +139,7 @@ class Enrolment(models.Model):
     session = models.ForeignKey(
         TrainingSession, verbose_name=_("training session"), on_delete=models.PROTECT, related_name="enrolments"
     )
-    trainee = models.ForeignKey(
-        Trainee, verbose_name=_("trainee"), on_delete=models.PROTECT, related_name="enrolments"
-    )
+    trainee = models.ForeignKey(Trainee, verbose_name=_("trainee"), on_delete=models.PROTECT, related_name="enrolments")
     category = models.ForeignKey(
         Category,
         verbose_name=_("category"),
@@ -165,7 +163,10 @@ class Enrolment(models.Model):
     mobile_sealed = models.TextField(editable=False, blank=True, default="")
     mobile_masked = models.CharField(_("mobile phone"), max_length=30, editable=False, blank=True, default="")
     send_key = models.UUIDField(
-        _("key of the sending"), unique=True, default=uuid.uuid4, editable=False,
+        _("key of the sending"),
+        unique=True,
+        default=uuid.uuid4,
+        editable=False,
         help_text=_("A form that is sent twice carries one key and makes one enrolment."),
     )
 

@@ -53,7 +53,13 @@ def cancel_session(session: TrainingSession, *, reason: str, by: User) -> int:
         ended = list(still_open.select_for_update(of=("self",)).order_by("pk"))
         for enrolment in ended:
             move(
-                enrolment, current, State.WITHDRAWN, by=by, at=now, reason=Reason.typed(reason),
-                offer_expires_at=None, line_number=None,
+                enrolment,
+                current,
+                State.WITHDRAWN,
+                by=by,
+                at=now,
+                reason=Reason.typed(reason),
+                offer_expires_at=None,
+                line_number=None,
             )
     return len(ended)

@@ -95,9 +95,15 @@ STANDARD: dict[str, Question] = {
     question.code: question
     for question in (
         Question(Code.SEX, _("Sex"), _("For rooms and for the class statistics."), Kind.CHOICE, SEXES),
-        Question(Code.ETHNICITY, _("Ethnicity"), _("For the class statistics; asked only where the organiser must report it.")),
+        Question(
+            Code.ETHNICITY,
+            _("Ethnicity"),
+            _("For the class statistics; asked only where the organiser must report it."),
+        ),
         Question(Code.BIRTH_DATE, _("Date of birth"), _("For the class register."), Kind.DATE, autocomplete="bday"),
-        Question(Code.EDUCATION, _("Education"), _("So that the lessons fit those who come."), Kind.CHOICE, EDUCATION_LEVELS),
+        Question(
+            Code.EDUCATION, _("Education"), _("So that the lessons fit those who come."), Kind.CHOICE, EDUCATION_LEVELS
+        ),
         Question(
             Code.EMPLOYER,
             _("Employer"),
@@ -131,7 +137,12 @@ STANDARD: dict[str, Question] = {
             autocomplete="tel",
         ),
         Question(Code.ARRIVAL, _("Arrival time and train or flight"), _("So that you are met."), max_length=200),
-        Question(Code.DEPARTURE, _("Departure time and train or flight"), _("So that you are taken back in time."), max_length=200),
+        Question(
+            Code.DEPARTURE,
+            _("Departure time and train or flight"),
+            _("So that you are taken back in time."),
+            max_length=200,
+        ),
         Question(Code.LODGING, _("Do you need a room?"), _("To book rooms."), Kind.YES_NO),
         Question(Code.ROOMING, _("Single or shared room"), _("To book rooms."), Kind.CHOICE, ROOMINGS),
         Question(Code.DIET, _("Meals"), _("For the kitchen only."), Kind.CHOICE, DIETS),
@@ -155,12 +166,12 @@ def as_asked(asked: tuple[tuple[str, bool], ...]) -> Wording:
     `asked` holds (code, required) in the order of the form. Each question is a JSON-ready dict
     with code, required, label_en, label_zh, purpose_en, purpose_zh and kind.
     """
-    questions = tuple(_in_both_languages(STANDARD[code], required) for code, required in asked)
+    questions = tuple(_in_both_languages(STANDARD[code], required=required) for code, required in asked)
     text = json.dumps(questions, ensure_ascii=False, sort_keys=True)
     return Wording(questions, hashlib.sha256(text.encode()).hexdigest())
 
 
-def _in_both_languages(question: Question, required: bool) -> dict[str, Any]:
+def _in_both_languages(question: Question, *, required: bool) -> dict[str, Any]:
     kept = {"code": str(question.code), "required": required, "kind": str(question.kind)}
     for language, suffix in (("en", "en"), ("zh-hans", "zh")):
         with override(language):

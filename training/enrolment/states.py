@@ -1,10 +1,10 @@
 """The states of an enrolment and the moves between them, on one screen.
 
-    applied ⇄ returned
-    applied → confirmed (first come, a place is free) | offered | waitlisted | declined
-    waitlisted → offered | declined
-    offered → confirmed | lapsed
-    any open state → withdrawn
+applied ⇄ returned
+applied → confirmed (first come, a place is free) | offered | waitlisted | declined
+waitlisted → offered | declined
+offered → confirmed | lapsed
+any open state → withdrawn
 """
 
 from django.db import models

@@ -42,7 +42,7 @@ def send_letters_left_behind(timestamp: int) -> None:
 
 @app.periodic(cron="*/2 * * * *")
 @app.task(queue="clock", queueing_lock="take_up_lost_jobs", pass_context=True)
-async def take_up_lost_jobs(context: JobContext, timestamp: int, **_more: Any) -> None:
+async def take_up_lost_jobs(context: JobContext, /, timestamp: int, **_more: Any) -> None:
     """Jobs whose worker was killed go back into the queue."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SECONDS_WITHOUT_A_HEARTBEAT):
@@ -69,7 +69,7 @@ def keep_the_sample_class_open(timestamp: int) -> None:
 
 @app.periodic(cron="17 3 * * *")
 @app.task(queue="clock", queueing_lock="forget_done_jobs", pass_context=True)
-async def forget_done_jobs(context: JobContext, timestamp: int, **_more: Any) -> None:
+async def forget_done_jobs(context: JobContext, /, timestamp: int, **_more: Any) -> None:
     await context.app.job_manager.delete_old_jobs(nb_hours=HOURS_TO_KEEP_DONE_JOBS)
 
 

@@ -42,9 +42,7 @@ class Programme(models.Model):
     categories = models.ManyToManyField(
         Category, verbose_name=_("categories of talent"), related_name="programmes", blank=True
     )
-    is_sample = models.BooleanField(
-        _("sample"), default=False, help_text=_("Marked as a sample wherever it shows.")
-    )
+    is_sample = models.BooleanField(_("sample"), default=False, help_text=_("Marked as a sample wherever it shows."))
 
     title = InReadersLanguage("title")
     summary = InReadersLanguage("summary")

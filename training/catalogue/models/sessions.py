@@ -37,7 +37,9 @@ class TrainingSession(models.Model):
     number = models.PositiveSmallIntegerField(_("number"), default=1, help_text=_("1 for the first session, 第一期."))
     title_en = models.CharField(_("title (English)"), max_length=200, blank=True)
     title_zh = models.CharField(_("title (Chinese)"), max_length=100, blank=True)
-    slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("The last part of the page's address."))
+    slug = models.SlugField(
+        _("address"), max_length=80, unique=True, help_text=_("The last part of the page's address.")
+    )
     summary_en = models.TextField(_("summary (English)"), max_length=5000, blank=True)
     summary_zh = models.TextField(_("summary (Chinese)"), max_length=5000, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
@@ -126,7 +128,9 @@ class TrainingSession(models.Model):
             ),
             models.CheckConstraint(
                 name="first_come_needs_a_number_of_places",
-                condition=~Q(places_given="first_come") | Q(enrolment_opens_at__isnull=True) | Q(capacity__isnull=False),
+                condition=~Q(places_given="first_come")
+                | Q(enrolment_opens_at__isnull=True)
+                | Q(capacity__isnull=False),
                 violation_error_message=_("Say how many places there are before enrolment by first come opens."),
             ),
             models.CheckConstraint(
