@@ -4,11 +4,19 @@ from allauth.account import views as account_views
 from allauth.mfa.base import views as second_factor_views
 from allauth.mfa.recovery_codes import views as recovery_views
 from allauth.mfa.totp import views as totp_views
-from django.urls import path
+from django.urls import URLPattern
+from django.urls import path as route
+from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
 from accounts import views
-from accounts.freshness import lately_signed_in_only
+from accounts.freshness import View, lately_signed_in_only
+
+
+def path(address: str, view: View, name: str) -> URLPattern:
+    """No cache may keep a page of an account, not even the browser's of a shared computer."""
+    return route(address, never_cache(view), name=name)
+
 
 urlpatterns = [
     path("", views.profile, name="account_profile"),

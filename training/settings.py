@@ -290,6 +290,11 @@ CSRF_COOKIE_HTTPONLY = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # ten megabytes in a field still get their sentence
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an agenda of a hundred items on one page
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_HANDLERS = [
+    "training.tools.uploads.NotTooMuch",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # ── Languages and time ───────────────────────────────────────────────────────────────────────
 
