@@ -64,16 +64,26 @@ class TestThePage:
     def test_a_session_without_items_says_so(self, client):
         assert "The agenda is to be announced." in agenda_of(client, given.session())
 
-    def test_an_unpublished_item_is_shown_to_the_organiser_alone(self, client):
+    def test_an_unpublished_item_of_a_public_session_is_shown_to_nobody_here(self, client):
         session = given.session()
         given.item(session, title_en="Public lecture")
         given.item(session, 12, 13, title_en="Secret guest", is_published=False)
-
-        assert "Secret guest" not in agenda_of(client, session)
         client.force_login(given.organiser(session=session))
-        assert "Secret guest" in agenda_of(client, session)
-        client.logout()
-        assert "Secret guest" not in agenda_of(client, session)
+
+        page = agenda_of(client, session)
+
+        assert "Public lecture" in page
+        assert "Secret guest" not in page
+
+    def test_the_agenda_of_a_draft_is_shown_whole_to_those_who_prepare_it_alone(self, client):
+        session = given.session(status="draft")
+        given.item(session, title_en="First idea", is_published=False)
+
+        assert client.get(f"/sessions/{session.slug}/agenda/").status_code == 404
+        client.force_login(given.user())
+        assert client.get(f"/sessions/{session.slug}/agenda/").status_code == 404
+        client.force_login(given.organiser(session=session))
+        assert "First idea" in agenda_of(client, session)
 
     def test_a_hundred_items_cost_no_more_than_five_questions(self, client, django_assert_max_num_queries):
         session = given.session()

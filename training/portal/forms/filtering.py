@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Category, Programme
-from training.catalogue.querysets import TrainingSessionQuerySet, Visitor
+from training.catalogue.querysets import TrainingSessionQuerySet
 from training.tools.dates import month_in_words
 
 STAGES = (
@@ -29,10 +29,10 @@ class SessionFilter(forms.Form):
     month = forms.ChoiceField(label=_("Month"), required=False)
     stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[("", _("all")), *STAGES])
 
-    def __init__(self, chosen: Any, sessions: TrainingSessionQuerySet, visitor: Visitor) -> None:
+    def __init__(self, chosen: Any, sessions: TrainingSessionQuerySet) -> None:
         super().__init__(chosen, auto_id="filter_%s")
         self._sessions = sessions
-        self._offer("programme", [(str(one.pk), one.title) for one in Programme.objects.visible_to(visitor)])
+        self._offer("programme", [(str(one.pk), one.title) for one in _programmes_of(sessions)])
         self._offer("category", [(one.code, one.name) for one in _categories_of(sessions)])
         self._offer("place", _places_of(sessions))
         self._offer("month", _months_of(sessions))
@@ -79,6 +79,10 @@ def _at_stage(sessions: TrainingSessionQuerySet, stage: str, at: datetime) -> Tr
             return sessions.over(today)
         case _:
             return sessions
+
+
+def _programmes_of(sessions: TrainingSessionQuerySet) -> list[Programme]:
+    return list(Programme.objects.filter(sessions__in=sessions).distinct())
 
 
 def _categories_of(sessions: TrainingSessionQuerySet) -> list[Category]:

@@ -8,7 +8,7 @@ from typing import cast
 
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
@@ -16,19 +16,16 @@ from django.views.decorators.http import require_safe
 
 from training.agenda.calendar import agenda_calendar
 from training.agenda.days import in_days
-from training.agenda.fingerprints import fingerprint_of, with_fingerprint
-from training.agenda.models import AgendaItem
-from training.agenda.querysets import AgendaItemQuerySet
-from training.catalogue.models import TrainingSession
-from training.catalogue.querysets import Visitor
+from training.agenda.fingerprints import fingerprint_of
+from training.portal.finding import items_to_show, session_to_show
 
 
 @require_safe
 def agenda(request: HttpRequest, slug: str) -> HttpResponse:
-    session = _session(request.user, slug)
+    session = session_to_show(slug, request.user)
 
     def rendered() -> str:
-        days = in_days(_items(request.user, session).with_everything_shown())
+        days = in_days(items_to_show(session, request.user).with_everything_shown())
         return render_to_string("portal/sessions/agenda_days.html", {"days": days}) if days else ""
 
     key = f"agenda-{fingerprint_of(session)}-{get_language()}"
@@ -39,28 +36,17 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def agenda_file(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The calendar file; a program that has this very file already gets a short answer."""
-    session = _session(request.user, slug)
+    session = session_to_show(slug, request.user)
     mark = f"{fingerprint_of(session)}-{get_language()}"
     tag = f'"{mark}"'
     if unchanged := get_conditional_response(request, etag=tag):
         return unchanged
 
     def written() -> bytes:
-        return agenda_calendar(session, _items(request.user, session))
+        return agenda_calendar(session, items_to_show(session, request.user))
 
     return HttpResponse(
         cast("bytes", caches["computed"].get_or_set(f"agenda-file-{mark}", written)),
         content_type="text/calendar; charset=utf-8",
         headers={"ETag": tag, "Content-Disposition": f'inline; filename="{session.slug}.ics"'},
     )
-
-
-def _session(reader: Visitor, slug: str) -> TrainingSession:
-    visible = with_fingerprint(TrainingSession.objects.visible_to(reader), reader)
-    session: TrainingSession = get_object_or_404(visible, slug=slug)
-    return session
-
-
-def _items(reader: Visitor, session: TrainingSession) -> AgendaItemQuerySet:
-    items: AgendaItemQuerySet = AgendaItem.objects.visible_to(reader).filter(session=session)
-    return items

@@ -9,7 +9,7 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -25,6 +25,7 @@ from training.enrolment.applying import apply
 from training.enrolment.models import AskedField, Enrolment, Trainee
 from training.enrolment.questions import Code
 from training.enrolment.trainees import Sealed, trainee_of
+from training.portal.finding import public_session
 from training.portal.forms.enrolment import EnrolmentForm
 from training.portal.unsent import keep_for_later, take_back
 from training.tools.refusals import Refused
@@ -33,7 +34,7 @@ from training.tools.refusals import Refused
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrol(request: HttpRequest, slug: str) -> HttpResponse:
     """The form; sent, it becomes the page that shows what is about to be sent."""
-    session = _session(request.user, slug)
+    session = public_session(slug)
     if request.method == "POST":
         return _look_once_more(request, session)
     if not request.user.is_authenticated:
@@ -53,7 +54,7 @@ def enrol(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def send(request: HttpRequest, slug: str) -> HttpResponse:
     """The last press: one enrolment, however often it is repeated."""
-    session = _session(request.user, slug)
+    session = public_session(slug)
     if not request.user.is_authenticated:
         keep_for_later(request, slug, request.POST)
         return _sign_in_first(request, slug)
@@ -91,12 +92,6 @@ def _look_once_more(request: HttpRequest, session: TrainingSession) -> HttpRespo
         "portal/enrolling/check.html",
         {"session": session, "stage": stage, "form": form, "answers": form.in_words()},
     )
-
-
-def _session(reader: Visitor, slug: str) -> TrainingSession:
-    visible = TrainingSession.objects.visible_to(reader).select_related("programme__organiser")
-    session: TrainingSession = get_object_or_404(visible, slug=slug)
-    return session
 
 
 def _sign_in_first(request: HttpRequest, slug: str) -> HttpResponse:

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from training.catalogue.models import TrainingSession
 from training.catalogue.querysets import TrainingSessionQuerySet
+from training.portal.finding import public_sessions
 from training.portal.lines import lines
 
 OPEN_SHOWN, COMING_SHOWN, PAST_SHOWN = 20, 10, 5
@@ -18,7 +18,7 @@ OPEN_SHOWN, COMING_SHOWN, PAST_SHOWN = 20, 10, 5
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    sessions = TrainingSession.objects.visible_to(request.user).select_related("programme", "venue")
+    sessions = public_sessions().select_related("programme", "venue")
     open_now = list(_open_now(sessions, now)[:OPEN_SHOWN])
     coming = list(_coming(sessions, now)[:COMING_SHOWN])
     past = list(_past(sessions, now)[:PAST_SHOWN])

@@ -5,21 +5,21 @@ from typing import cast
 from django.core.cache import caches
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from training.agenda.days import in_days
-from training.agenda.fingerprints import fingerprint_of, with_fingerprint
-from training.agenda.models import AgendaItem
+from training.agenda.fingerprints import fingerprint_of
 from training.agenda.speakers import who_speaks
 from training.catalogue.invitations import aims, for_whom, with_what_an_invitation_says
 from training.catalogue.models import TrainingSession
 from training.catalogue.places import city_in_words
 from training.catalogue.querysets import Visitor
 from training.catalogue.stages import Stage, stage_of
+from training.portal.finding import items_to_show, public_sessions, session_to_show
 from training.portal.forms.filtering import SessionFilter
 from training.portal.lines import lines, with_what_a_line_shows
 from training.portal.next_steps import next_step
@@ -30,8 +30,7 @@ PER_PAGE = 20
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    visible = TrainingSession.objects.visible_to(request.user)
-    narrowing = SessionFilter(request.GET, visible, request.user)
+    narrowing = SessionFilter(request.GET, public_sessions())
     found = with_what_a_line_shows(narrowing.found(now)).order_by("-starts_on", "pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -48,8 +47,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def session_page(request: HttpRequest, slug: str) -> HttpResponse:
-    visible = with_fingerprint(TrainingSession.objects.visible_to(request.user), request.user)
-    session: TrainingSession = get_object_or_404(visible, slug=slug)
+    session = session_to_show(slug, request.user)
     stage = stage_of(session, timezone.now())
     return render(
         request,
@@ -67,7 +65,7 @@ def _invitation(session: TrainingSession, stage: Stage, reader: Visitor) -> dict
 
     def rendered() -> dict[str, str]:
         whole = with_what_an_invitation_says(TrainingSession.objects.visible_to(reader)).get(pk=session.pk)
-        items = AgendaItem.objects.visible_to(reader).filter(session=session)
+        items = items_to_show(session, reader)
         shown = {
             "session": whole,
             "stage": stage,

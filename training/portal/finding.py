@@ -1,0 +1,51 @@
+"""Finding a session by its address: one page for everybody, and drafts for those who prepare them.
+
+The public's view is asked first: nearly every session is public, and asking what a reader may
+see costs more than the session itself.
+"""
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404
+
+from training.agenda.fingerprints import with_fingerprint
+from training.agenda.models import AgendaItem
+from training.agenda.querysets import AgendaItemQuerySet
+from training.catalogue.models import TrainingSession
+from training.catalogue.querysets import TrainingSessionQuerySet, Visitor
+
+THE_PUBLIC = AnonymousUser()
+
+
+def public_sessions() -> TrainingSessionQuerySet:
+    """What lists show, to whomever; drafts are at home in the admin."""
+    sessions: TrainingSessionQuerySet = TrainingSession.objects.visible_to(THE_PUBLIC)
+    return sessions
+
+
+def public_session(slug: str) -> TrainingSession:
+    """The public session with this address, with its programme's organiser; else a 404."""
+    return _first_or_404(public_sessions().select_related("programme__organiser"), slug)
+
+
+def session_to_show(slug: str, reader: Visitor) -> TrainingSession:
+    """The session with its fingerprint, a draft for its organisers and staff only; else a 404."""
+    public = with_fingerprint(public_sessions())
+    if not reader.is_authenticated:
+        return _first_or_404(public, slug)
+    found: TrainingSession | None = public.filter(slug=slug).first()
+    return found or _first_or_404(with_fingerprint(TrainingSession.objects.visible_to(reader)), slug)
+
+
+def items_to_show(session: TrainingSession, reader: Visitor) -> AgendaItemQuerySet:
+    """The published items; of a draft that the reader may see, all of them."""
+    if session.status != TrainingSession.Status.DRAFT:
+        reader = THE_PUBLIC
+    items: AgendaItemQuerySet = AgendaItem.objects.visible_to(reader).filter(session=session)
+    return items
+
+
+def _first_or_404(sessions: TrainingSessionQuerySet, slug: str) -> TrainingSession:
+    session: TrainingSession | None = sessions.filter(slug=slug).order_by().first()
+    if session is None:
+        raise Http404
+    return session
