@@ -12,7 +12,12 @@ class NotTooMuch(FileUploadHandler):
     """Stands before Django's handlers, which put whatever comes into temporary files."""
 
     def handle_raw_input(
-        self, input_data: Any, META: dict[str, Any], content_length: int, boundary: bytes, encoding: str | None = None
+        self,
+        input_data: Any,
+        META: dict[str, Any],  # noqa: N803 - Django's signature
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
     ) -> None:
         if content_length > LARGEST_BYTES:
             raise RequestDataTooBig("A form with files was larger than it may be.")
