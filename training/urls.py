@@ -5,10 +5,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from training.admin_site import site
 from training.management import health
+from training.portal.views.pictures import speaker_picture
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),  # for whoever runs it
     path("readyz", health.readyz, name="readyz"),
+    path("media/speakers/<uuid:name>.jpg", speaker_picture, name="speaker_picture"),
     *i18n_patterns(
         path("", include("training.portal.urls")),
         path("accounts/", include("accounts.urls")),

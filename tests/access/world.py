@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 
@@ -77,7 +79,7 @@ class World:
                 "content_type_id": ContentType.objects.get_for_model(TrainingSession).pk,
             }
         reference = "order" if route.name.startswith("desk_export") else "enrolment"
-        return {"slug": "this", "reference": self._reference(reference)}
+        return {"slug": "this", "reference": self._reference(reference), "name": self.things["picture"]}
 
     @staticmethod
     def _kind(route: Route) -> str:
@@ -121,6 +123,7 @@ def two_programmes() -> World:
     }
     world.things["agendaitem"] = given.item(session, room=world.things["room"], speakers=[world.things["speaker"]])
     given.enrolment(other, stranger)
+    world.things["picture"] = default_storage.save(f"speakers/{uuid.uuid4()}.jpg", ContentFile(b"")).split("/")[1][:36]
     world.things["letter"] = Letter.objects.filter(to=enrolled.email).first()
     reader = _holder(Role.SESSION_STAFF, session=session)
     former = _holder(
