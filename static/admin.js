@@ -29,7 +29,8 @@ document.addEventListener("keydown", (event) => {
 // On a phone a row becomes a card; each cell then says which column it belongs to.
 for (const table of document.querySelectorAll(".results > table")) {
   const titles = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
-  for (const row of table.tBodies[0]?.rows ?? []) {
+  for (const row of table.querySelectorAll("tbody tr")) {
+    if (row.cells.length !== titles.length) continue;
     [...row.cells].forEach((cell, place) => {
       if (!cell.dataset.label && titles[place]) cell.dataset.label = titles[place];
     });

@@ -11,6 +11,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.forms.renderers import get_default_renderer
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,6 @@ from training.agenda.models import AgendaItem
 from training.agenda.scheduling import Clash, Planned, clashes_among, what_does_not_fit, what_is_in_the_way
 from training.catalogue.models import Room, Speaker, TrainingSession
 from training.catalogue.querysets import Visitor
-from training.tools.dates import day_of_the_year_in_words
 
 LONGEST_LIST_OF_DAYS = 31  # a longer session gets a field for dates instead
 MOST_ROWS = 300
@@ -79,7 +79,7 @@ class Surroundings:
 
     @cached_property
     def day_choices(self) -> list[tuple[str, str]]:
-        return [(day.isoformat(), day_of_the_year_in_words(day)) for day in self.days]
+        return [(day.isoformat(), date_format(day, "MONTH_DAY_FORMAT")) for day in self.days]
 
 
 class SpeakersInput(AutocompleteSelectMultiple):
