@@ -14,7 +14,7 @@ from training.catalogue.models import (
     TrainingSession,
     Venue,
 )
-from training.enrolment.models import AskedField, Enrolment, EnrolmentEvent, FormVersion, Trainee
+from training.enrolment.models import AskedField, Enrolment, EnrolmentEvent, FormVersion, Reveal, Trainee
 from training.mail.models import Letter, LetterTemplate
 from training.rosters.models import RosterExport, RosterOrder
 
@@ -34,6 +34,7 @@ __all__ = [
     "Organisation",
     "Programme",
     "Province",
+    "Reveal",
     "Room",
     "RosterExport",
     "RosterOrder",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Category, TrainingSession
 from training.enrolment.places import COUNT_PLACES
-from training.enrolment.querysets import EnrolmentQuerySet, TraineeQuerySet
+from training.enrolment.querysets import EnrolmentQuerySet, RevealQuerySet, TraineeQuerySet
 from training.enrolment.questions import Code
 from training.enrolment.states import HOLDING_A_PLACE, OPEN, State
 from training.tools.tokens import public_reference
@@ -269,3 +269,43 @@ class EnrolmentEvent(models.Model):
         if get_language() == "zh-hans":
             return self.reason_zh or self.reason_en
         return self.reason_en or self.reason_zh
+
+
+class Reveal(models.Model):
+    """Somebody read one sealed value in full: who, when, why. The database lets nobody change it."""
+
+    class Value(models.TextChoices):
+        IDENTITY_NUMBER = "identity_number", _("identity number")
+        MOBILE = "mobile", _("mobile phone")
+
+    enrolment = models.ForeignKey(
+        Enrolment, verbose_name=_("enrolment"), on_delete=models.PROTECT, related_name="reveals"
+    )
+    value = models.CharField(_("value"), max_length=20, choices=Value)
+    purpose = models.CharField(_("purpose"), max_length=500)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        on_delete=models.PROTECT,  # an account that acted is closed, never deleted
+        related_name="+",
+    )
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects: ClassVar = RevealQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("number shown in full")
+        verbose_name_plural = _("numbers shown in full")
+        ordering = ("-at", "-pk")
+        indexes = [models.Index(fields=["-at"], name="reveals_newest_first")]
+        constraints = [
+            models.CheckConstraint(
+                name="reveal_has_a_purpose",
+                condition=~Q(purpose=""),
+                violation_error_message=_("Say what you need the number for."),
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="reveals_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}: {self.get_value_display()}"

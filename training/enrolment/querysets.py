@@ -5,14 +5,14 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from accounts.roles import SEE_ROSTER
+from accounts.roles import READ_LOG, SEE_ROSTER, Role
 from training.catalogue.models import TrainingSession
 from training.catalogue.querysets import Visitor
 from training.enrolment.states import HOLDING_A_PLACE, OPEN, State
 from training.tools.names import search_key
 
 if TYPE_CHECKING:
-    from training.enrolment.models import Enrolment, Trainee  # noqa: F401 - the querysets' own models
+    from training.enrolment.models import Enrolment, Reveal, Trainee  # noqa: F401 - the querysets' own models
 
 
 class TraineeQuerySet(models.QuerySet["Trainee"]):
@@ -26,6 +26,12 @@ class TraineeQuerySet(models.QuerySet["Trainee"]):
         enrolled = Enrolment.objects.filter(trainee=OuterRef("pk"), session__in=cared_for)
         return self.filter(Q(user=user) | Exists(enrolled))
 
+    def in_care_of(self, user: Visitor, *roles: Role) -> Self:
+        """People enrolled in sessions for which `user` holds one of these roles."""
+        from training.enrolment.models import Enrolment
+
+        return self.filter(Exists(Enrolment.objects.in_care_of(user, *roles).filter(trainee=OuterRef("pk"))))
+
     def found_by(self, words: str) -> Self:
         """People whose name, pinyin, initials, address or last digits of the phone hold what was typed."""
         return self.filter(matching(words))
@@ -38,6 +44,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
             return self.none()
         cared_for = TrainingSession.objects.in_care_of(user, *SEE_ROSTER)
         return self.filter(Q(trainee__user=user) | Q(session__in=cared_for))
+
+    def in_care_of(self, user: Visitor, *roles: Role) -> Self:
+        """Enrolments in sessions for which `user` holds one of these roles; being one's own is no reason."""
+        return self.filter(session__in=TrainingSession.objects.in_care_of(user, *roles))
 
     def of(self, user: Visitor) -> Self:
         """One's own enrolments, whatever else one may see."""
@@ -78,6 +88,15 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def found_by(self, words: str) -> Self:
         return self.filter(matching(words, "trainee__"))
+
+
+class RevealQuerySet(models.QuerySet["Reveal"]):
+    def visible_to(self, user: Visitor) -> Self:
+        """For organisers and auditors, what was revealed of their sessions; one's own reveals always."""
+        if not user.is_authenticated:
+            return self.none()
+        sessions = TrainingSession.objects.in_care_of(user, *READ_LOG)
+        return self.filter(Q(by=user) | Q(enrolment__session__in=sessions))
 
 
 def matching(words: str, path: str = "") -> Q:

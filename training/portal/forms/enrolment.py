@@ -5,7 +5,6 @@ them sealed beside the field, shows them masked, and takes an empty field as "ke
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from training.catalogue.models import Category
+from training.enrolment.answers import YES_NO, answer_in_words
 from training.enrolment.applying import Application
 from training.enrolment.questions import STANDARD, Kind, Question
 from training.enrolment.trainees import NOTHING, Sealed
-from training.tools.dates import short_day_in_words
 from training.tools.identity_numbers import IdentityKind, checked_identity_number, masked_identity_number
 from training.tools.names import LONGEST_NAME, normalised_name
 from training.tools.phones import masked_mobile, normalised_mobile
@@ -29,7 +28,6 @@ from training.tools.plain_cells import without_control_characters
 from training.tools.refusals import Refused
 from training.tools.sealing import SealBroken, unseal
 
-YES_NO = (("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
 SHORT_LIST = 3  # so many choices stand side by side, more go into a list to open
 CHOOSE = ("", gettext_lazy("Choose…"))
 
@@ -234,28 +232,6 @@ class EnrolmentForm(forms.Form):
                 answer = answer_in_words(question, answers.get(str(question.code), ""))
             words.append((str(question.label), answer))
         return words
-
-
-def answer_in_words(question: Question, answer: str) -> str:
-    """An answer as it is stored, as a person reads it."""
-    if not answer:
-        return ""
-    match question.kind:
-        case Kind.CHOICE:
-            return capfirst(str(dict(question.choices).get(answer, answer)))
-        case Kind.YES_NO:
-            return capfirst(str(dict(YES_NO).get(answer, answer)))
-        case Kind.DATE:
-            return _day_in_words(answer)
-        case _:
-            return answer
-
-
-def _day_in_words(answer: str) -> str:
-    try:
-        return short_day_in_words(date.fromisoformat(answer))
-    except ValueError:
-        return answer
 
 
 def _choice(choices: Iterable[tuple[str, str | Promise]], *, is_required: bool) -> forms.ChoiceField:

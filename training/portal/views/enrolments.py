@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from training.catalogue.places import city_in_words
+from training.enrolment.answers import answers_given
 from training.enrolment.applying import change_answers
 from training.enrolment.lifecycle import confirm, withdraw
 from training.enrolment.models import AskedField, Enrolment
@@ -18,7 +19,6 @@ from training.enrolment.reasons import Reason
 from training.enrolment.standing import standing_of
 from training.enrolment.states import EDITABLE, State
 from training.enrolment.trainees import Sealed
-from training.portal.answers import answers_given
 from training.portal.forms.enrolment import EnrolmentForm
 from training.portal.forms.withdrawal import WithdrawalForm
 from training.portal.life_lines import life_line
