@@ -23,6 +23,10 @@ from accounts.throttling import TooManyTries, count_try, network_address, take_b
 from training.tools.sealing import seal, unseal
 from training.tools.text import normalised_email
 
+WAYS_TO_SHOW_AGAIN = {
+    "reauthenticate": _("With your password"),
+    "mfa_reauthenticate": _("With your second factor"),
+}
 log = structlog.get_logger(__name__)
 
 
@@ -84,6 +88,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def generate_password_reset_code(self) -> codes.Code:
         return codes.new_code()
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [method | {"description": WAYS_TO_SHOW_AGAIN[method["id"]]} for method in methods]
 
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
         """Who has just signed in need not show the password a second time."""
