@@ -16,6 +16,7 @@ from accounts.roles import Role
 from tests import given
 from tests.access.routes import Route
 from training.catalogue.models import TrainingSession
+from training.enrolment.trainees import Sealed
 from training.mail.models import Letter
 from training.rosters.making import Wish, take
 from training.rosters.models import Format
@@ -102,10 +103,12 @@ class World:
         return browser
 
 
-def two_programmes() -> World:
+def two_programmes(**sealed: Sealed) -> World:
+    """`sealed` are the identity number and the mobile of the trainee, where a test looks for them."""
     programme, elsewhere = given.programme(), given.programme("Another programme")
     venue = given.venue()
     session = given.session(programme=programme, venue=venue, slug="this")
+    given.asked(session, "identity_number", "mobile", required=False)
     given.session(programme=programme, status=TrainingSession.Status.DRAFT, slug="draft")
     other = given.session(programme=elsewhere, slug="other")
     enrolled, stranger = given.trainee(name="Wang Lei"), given.trainee(name="Zhao Yun")
@@ -119,7 +122,7 @@ def two_programmes() -> World:
         "organisation": programme.organiser,
         "category": given.category(),
         "trainee": enrolled,
-        "enrolment": given.enrolment(session, enrolled),
+        "enrolment": given.enrolment(session, enrolled, **sealed),
     }
     world.things["agendaitem"] = given.item(session, room=world.things["room"], speakers=[world.things["speaker"]])
     given.enrolment(other, stranger)
