@@ -3,25 +3,18 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.a_demo import READY, a_demo, free_port, sentence
 from tests.management.test_embedded_postgres import eventually, lives
-
-ROOT = Path(__file__).parent.parent.parent
-READY = "Cohort is ready at "
 
 
 @pytest.fixture(scope="module")
 def port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture(scope="module")
@@ -30,37 +23,6 @@ def var(tmp_path_factory, port):
     var = tmp_path_factory.mktemp("var")
     with a_demo(var, port):
         return var
-
-
-def begin(var, *arguments):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("TRAINING_", "DATABASE_"))}
-    environment |= {"TRAINING_VAR": str(var)}
-    return subprocess.Popen(
-        [sys.executable, "-m", "training.management.demo", *map(str, arguments)],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-@contextmanager
-def a_demo(var, port):
-    """The demo once it is ready, with what it said until then."""
-    with begin(var, "--port", port) as demo:
-        demo.said = []
-        while not (demo.said and demo.said[-1].startswith(READY)):
-            line = demo.stdout.readline()
-            assert line, "".join(demo.said)
-            demo.said.append(line)
-        yield demo
-        demo.kill()
-
-
-def sentence(var, *arguments):
-    with begin(var, *arguments) as demo:
-        return demo.stdout.read()
 
 
 def processes(var):

@@ -36,10 +36,12 @@ def a_user_of(cluster):
     command = [sys.executable, "-c", USER, str(cluster.folder)]
     user = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     with user:
-        user.host = user.stdout.readline().strip()
-        assert user.host, cluster.log.read_text()
-        yield user
-        user.kill()
+        try:
+            user.host = user.stdout.readline().strip()
+            assert user.host, cluster.log.read_text()
+            yield user
+        finally:
+            user.kill()
 
 
 def connect(cluster, user, password=None):
