@@ -10,11 +10,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from training.catalogue.models import Category, TrainingSession
+from training.enrolment.asked import Questions
 from training.enrolment.lifecycle import (
     give_a_place_or_a_number,
     locked,
@@ -26,8 +28,8 @@ from training.enrolment.lifecycle import (
 from training.enrolment.models import AskedField, Enrolment, FormVersion, Trainee
 from training.enrolment.questions import as_asked
 from training.enrolment.reasons import NO_REASON
-from training.enrolment.states import EDITABLE, State
-from training.enrolment.trainees import NOTHING, Sealed, enter_trainee, keep_up_to_date
+from training.enrolment.states import EDITABLE, OPEN, State
+from training.enrolment.trainees import NOTHING, Sealed, keep_up_to_date, new_trainee
 from training.tools.refusals import Refused
 
 
@@ -36,6 +38,7 @@ class Application:
     """What a person gave: the answers by code, and apart from them what is stored sealed.
 
     The values are clean already: the form has checked them against the questions of the session.
+    `asked` are the questions of the form as the person saw it; without it, as the session asks now.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Application:
     category: Category | None = None
     identity: Sealed = field(default=NOTHING)
     mobile: Sealed = field(default=NOTHING)
+    asked: Questions | None = None
 
 
 def apply(
@@ -64,21 +68,16 @@ def apply(
     """
     with transaction.atomic():
         current = locked_session(session.pk)
-        repeated = Enrolment.objects.filter(send_key=send_key).select_related("trainee").first()
+        in_the_way = _enrolments_in_the_way(current, trainee, application, send_key)
+        repeated = next((one for one in in_the_way if one.send_key == send_key), None)
         if repeated is not None:
             return _the_same_person(repeated, trainee, by)
         now = at or timezone.now()
         if not current.enrolment_is_open(now):
             raise Refused(_("Enrolment in this session is closed."))
+        _refuse_a_second_enrolment(in_the_way, trainee)
         if trainee is None:
-            own = by if by.email == email else None
-            trainee = enter_trainee(name=application.name, email=email, language=language, user=own)
-        _refuse_a_second_enrolment(current, trainee, application)
-        enrolment = Enrolment(
-            session=current, trainee=trainee, state=State.APPLIED, state_since=now, applied_at=now, send_key=send_key
-        )
-        _fill_in(enrolment, application)
-        enrolment.save(force_insert=True)
+            trainee = new_trainee(email=email, language=language, user=by if by.email == email else None)
         keep_up_to_date(
             trainee,
             name=application.name,
@@ -86,6 +85,11 @@ def apply(
             identity=application.identity,
             mobile=application.mobile,
         )
+        enrolment = Enrolment(
+            session=current, trainee=trainee, state=State.APPLIED, state_since=now, applied_at=now, send_key=send_key
+        )
+        _fill_in(enrolment, application)
+        enrolment.save(force_insert=True)
         if current.is_first_come:
             write_event(enrolment, None, by=by, at=now, reason=NO_REASON)
             give_a_place_or_a_number(enrolment, current, by=by, at=now)
@@ -130,10 +134,11 @@ def change_answers(enrolment: Enrolment, application: Application, *, by: User) 
     return current
 
 
-def current_form(session: TrainingSession) -> FormVersion:
-    """The questions of the session as they stand now, kept word for word."""
-    asked = AskedField.objects.filter(session=session).values_list("code", "is_required")
-    wording = as_asked(tuple(asked))
+def current_form(session: TrainingSession, asked: Questions | None = None) -> FormVersion:
+    """The questions `asked`, or those of the session as they stand now, kept word for word."""
+    if asked is None:
+        asked = tuple(AskedField.objects.filter(session=session).values_list("code", "is_required"))
+    wording = as_asked(asked)
     version, _made = FormVersion.objects.get_or_create(
         session=session, fingerprint=wording.fingerprint, defaults={"questions": wording.questions}
     )
@@ -141,7 +146,7 @@ def current_form(session: TrainingSession) -> FormVersion:
 
 
 def _fill_in(enrolment: Enrolment, application: Application) -> None:
-    enrolment.form_version = current_form(enrolment.session)
+    enrolment.form_version = current_form(enrolment.session, application.asked)
     enrolment.category = application.category
     enrolment.answers = dict(application.answers)
     if application.identity.sealed:
@@ -159,10 +164,23 @@ def _the_same_person(repeated: Enrolment, trainee: Trainee | None, by: User) -> 
     raise Refused(_("This form was sent by somebody else. Open the session's page and begin again."))
 
 
-def _refuse_a_second_enrolment(session: TrainingSession, trainee: Trainee, application: Application) -> None:
-    if Enrolment.objects.open().filter(session=session, trainee=trainee).exists():
+def _enrolments_in_the_way(
+    session: TrainingSession, trainee: Trainee | None, application: Application, send_key: UUID
+) -> list[Enrolment]:
+    """What this very sending made before, and open enrolments of the same person or identity number. One query."""
+    same = Q(send_key=send_key)
+    if trainee is not None:
+        same |= Q(session=session, state__in=OPEN, trainee=trainee)
+    if application.identity.fingerprint:
+        same |= Q(session=session, state__in=OPEN, identity_fingerprint=application.identity.fingerprint)
+    return list(Enrolment.objects.filter(same).select_related("trainee"))
+
+
+def _refuse_a_second_enrolment(in_the_way: list[Enrolment], trainee: Trainee | None) -> None:
+    if any(trainee is not None and one.trainee_id == trainee.pk for one in in_the_way):
         raise Refused(_("You are enrolled in this session already. Your enrolment is on the page “My enrolments”."))
-    _refuse_the_identity_of_another(session, application)
+    if in_the_way:
+        raise _identity_of_another()
 
 
 def _refuse_the_identity_of_another(
@@ -174,10 +192,11 @@ def _refuse_the_identity_of_another(
     if apart_from is not None:
         others = others.exclude(pk=apart_from.pk)
     if others.exists():
-        raise Refused(
-            _(
-                "This identity number is in an enrolment of this session already."
-                " Check the number, or write to the contact."
-            ),
-            field="identity_number",
-        )
+        raise _identity_of_another()
+
+
+def _identity_of_another() -> Refused:
+    sentence = _(
+        "This identity number is in an enrolment of this session already. Check the number, or write to the contact."
+    )
+    return Refused(sentence, field="identity_number")

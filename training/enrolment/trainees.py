@@ -1,8 +1,10 @@
 """The person behind an enrolment: found, claimed with proof, kept up to date."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -29,21 +31,24 @@ class Sealed:
 NOTHING = Sealed()
 
 
-def trainee_of(user: User, confirmed_addresses: set[str]) -> Trainee | None:
+def trainee_of(user: User, confirmed_addresses: Iterable[str]) -> Trainee | None:
     """The user's own record; one that an organiser made is claimed if its address is confirmed as the user's.
 
-    Without the proof of a confirmed address nobody takes over a record.
+    Without the proof of a confirmed address nobody takes over a record. Given as a queryset,
+    the addresses are asked in the same query.
     """
-    own: Trainee | None = Trainee.objects.filter(user=user).first()
-    if own is not None or not confirmed_addresses:
-        return own
-    return _claim(user, confirmed_addresses)
+    unclaimed = Q(user__isnull=True, email__in=confirmed_addresses)
+    own_first = F("user").asc(nulls_last=True)
+    found: Trainee | None = Trainee.objects.filter(Q(user=user) | unclaimed).order_by(own_first, "pk").first()
+    if found is None or found.user_id is not None:
+        return found
+    return _claim(user, found)
 
 
 @transaction.atomic
-def _claim(user: User, confirmed_addresses: set[str]) -> Trainee | None:
+def _claim(user: User, record: Trainee) -> Trainee | None:
     unclaimed: Trainee | None = (
-        Trainee.objects.select_for_update().filter(user__isnull=True, email__in=confirmed_addresses).first()
+        Trainee.objects.select_for_update().filter(user__isnull=True, pk=record.pk, email=record.email).first()
     )
     if unclaimed is not None:
         unclaimed.user = user
@@ -60,12 +65,17 @@ def enter_trainee(
     is_sample: bool = False,
 ) -> Trainee:
     """A new person. Raises Refused when the name cannot be kept or the address is somebody's already."""
-    if email and Trainee.objects.filter(email=email).exists():
-        raise Refused(_("There is a trainee with this e-mail address already."), field="email")
-    trainee = Trainee(user=user, email=email, language=language, is_sample=is_sample)
+    trainee = new_trainee(email=email, language=language, user=user, is_sample=is_sample)
     rename(trainee, name)
     trainee.save()
     return trainee
+
+
+def new_trainee(*, email: str, language: str, user: User | None, is_sample: bool = False) -> Trainee:
+    """A new person still without a name, not saved. Raises Refused when the address is somebody's already."""
+    if email and Trainee.objects.filter(email=email).exists():
+        raise Refused(_("There is a trainee with this e-mail address already."), field="email")
+    return Trainee(user=user, email=email, language=language, is_sample=is_sample)
 
 
 def rename(trainee: Trainee, name: str) -> None:

@@ -5,6 +5,7 @@ see costs more than the session itself.
 """
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import OuterRef, Subquery
 from django.http import Http404
 
 from training.agenda.fingerprints import with_fingerprint
@@ -12,6 +13,8 @@ from training.agenda.models import AgendaItem
 from training.agenda.querysets import AgendaItemQuerySet
 from training.catalogue.models import TrainingSession
 from training.catalogue.querysets import TrainingSessionQuerySet, Visitor
+from training.enrolment.asked import with_what_is_asked
+from training.enrolment.models import Enrolment
 
 THE_PUBLIC = AnonymousUser()
 
@@ -22,17 +25,22 @@ def public_sessions() -> TrainingSessionQuerySet:
     return sessions
 
 
-def public_session(slug: str) -> TrainingSession:
-    """The public session with this address, with its programme's organiser; else a 404."""
-    return _first_or_404(public_sessions().select_related("programme__organiser"), slug)
+def session_to_enrol_in(slug: str) -> TrainingSession:
+    """The public session with this address, with what it asks and its programme's organiser; else a 404."""
+    return _first_or_404(with_what_is_asked(public_sessions()).select_related("programme__organiser"), slug)
 
 
 def session_to_show(slug: str, reader: Visitor) -> TrainingSession:
-    """The session with its fingerprint, a draft for its organisers and staff only; else a 404."""
+    """The session with its fingerprint, a draft for its organisers and staff only; else a 404.
+
+    For somebody who is signed in it has `own_enrolment`, the key of the newest one.
+    """
     public = with_fingerprint(public_sessions())
     if not reader.is_authenticated:
         return _first_or_404(public, slug)
-    found: TrainingSession | None = public.filter(slug=slug).first()
+    newest = Enrolment.objects.of(reader).filter(session=OuterRef("pk")).order_by("-applied_at", "-pk")
+    own = Subquery(newest.values("pk")[:1])
+    found: TrainingSession | None = public.annotate(own_enrolment=own).filter(slug=slug).first()
     return found or _first_or_404(with_fingerprint(TrainingSession.objects.visible_to(reader)), slug)
 
 

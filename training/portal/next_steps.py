@@ -31,7 +31,7 @@ class NextStep:
 
 
 def next_step(session: TrainingSession, stage: Stage, reader: Visitor) -> NextStep:
-    """One query for somebody who is signed in, two for somebody in line, none for the public."""
+    """No query for the public and for somebody who never enrolled here; see `finding.session_to_show`."""
     own = _own_enrolment(session, reader)
     if own is not None and own.is_open:
         return _of_the_enrolment(own)
@@ -42,11 +42,11 @@ def next_step(session: TrainingSession, stage: Stage, reader: Visitor) -> NextSt
 
 def _own_enrolment(session: TrainingSession, reader: Visitor) -> Enrolment | None:
     """The newest one; an earlier one that ended does not hide it."""
-    if not reader.is_authenticated:
+    key = getattr(session, "own_enrolment", None)
+    if key is None:
         return None
-    own: Enrolment | None = Enrolment.objects.of(reader).filter(session=session).order_by("-applied_at").first()
-    if own is not None:
-        own.session = session
+    own: Enrolment = Enrolment.objects.of(reader).with_place_in_line().get(pk=key)
+    own.session = session
     return own
 
 

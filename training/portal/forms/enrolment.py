@@ -4,21 +4,21 @@ An identity number and a mobile that are right are never shown again in full: th
 them sealed beside the field, shows them masked, and takes an empty field as "keep it".
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from training.catalogue.models import Category
 from training.enrolment.answers import YES_NO, answer_in_words
 from training.enrolment.applying import Application
+from training.enrolment.asked import Asked
 from training.enrolment.questions import STANDARD, Kind, Question
 from training.enrolment.trainees import NOTHING, Sealed
 from training.tools.identity_numbers import IdentityKind, checked_identity_number, masked_identity_number
@@ -52,7 +52,7 @@ class SealedField(forms.CharField):
 
 
 class EnrolmentForm(forms.Form):
-    """`asked` are pairs of code and "is required"; `on_record` what is known sealed of the person already."""
+    """`asked` says what the session asks; `on_record` tells, if need be, what is known sealed of the person."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -68,23 +68,22 @@ class EnrolmentForm(forms.Form):
         self,
         data: QueryDict | None = None,
         *,
-        asked: Iterable[tuple[str, bool]],
-        categories: Iterable[Category] = (),
-        on_record: Mapping[str, Sealed] | None = None,
+        asked: Asked,
+        on_record: Callable[[], Mapping[str, Sealed]] = dict,
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data.copy() if data is not None else None, initial={"send_key": uuid4()} | (initial or {}))
-        self._on_record = dict(on_record or {})
+        self._ask_the_record = on_record
         self._kept: dict[str, Sealed] = {}
-        self._categories = {str(category.pk): category for category in categories}
-        self.questions = [(STANDARD[code], is_required) for code, is_required in asked if code in STANDARD]
+        self._asked = asked
+        self._categories = {str(category.pk): category for category in asked.categories}
+        self.questions = [(STANDARD[code], is_required) for code, is_required in asked.questions]
         for question, is_required in self.questions:
             for name, field in self._fields_for(question, is_required=is_required):
                 self.fields[name] = field
         for question in self._sealed_questions():
-            self._say_what_is_kept(
-                question.code, self._kept_in_the_form(question) or self._on_record.get(question.code)
-            )
+            if not self.data.get(question.code):
+                self._say_what_is_kept(question.code, self._kept_before(question))
 
     # What is asked ------------------------------------------------------------------------------
 
@@ -143,14 +142,11 @@ class EnrolmentForm(forms.Form):
         code = str(question.code)
         typed = self.cleaned_data.get(code, "")
         try:
-            found = self._sealed(question, typed) if typed else self._kept_in_the_form(question)
+            found = self._sealed(question, typed) if typed else self._kept_before(question)
         except Refused as refused:
             self.add_error(code, ValidationError(str(refused)))
             return
-        if found is None:
-            found = self._on_record.get(code, NOTHING)
-        else:
-            self._put_away(code, found)
+        self._put_away(code, found)
         if not found.sealed and self.fields[code].required:
             self.add_error(code, self.fields[code].error_messages["required"])
         self._kept[code] = found
@@ -164,6 +160,14 @@ class EnrolmentForm(forms.Form):
 
     def _identity_kind(self) -> str:
         return str(self.data.get("identity_kind") or IdentityKind.RESIDENT)
+
+    def _kept_before(self, question: Question) -> Sealed:
+        """What this form or the person's record has kept, else nothing."""
+        return self._kept_in_the_form(question) or self._on_record.get(question.code, NOTHING)
+
+    @cached_property
+    def _on_record(self) -> Mapping[str, Sealed]:
+        return self._ask_the_record()
 
     def _kept_in_the_form(self, question: Question) -> Sealed | None:
         """What an earlier sending of this form has put away; a value that we did not seal counts as nothing."""
@@ -181,8 +185,8 @@ class EnrolmentForm(forms.Form):
         self.data[f"{code}_kept"] = found.sealed
         self._say_what_is_kept(code, found)
 
-    def _say_what_is_kept(self, code: str, found: Sealed | None) -> None:
-        if found is not None and found.sealed:
+    def _say_what_is_kept(self, code: str, found: Sealed) -> None:
+        if found.sealed:
             self[code].help_text = _("Kept: %(masked)s. Leave this empty to keep it.") % {"masked": found.masked}
 
     # What came out ------------------------------------------------------------------------------
@@ -204,6 +208,7 @@ class EnrolmentForm(forms.Form):
             category=self._categories.get(cleaned.get("category", "")),
             identity=self._kept.get("identity_number", NOTHING),
             mobile=self._kept.get("mobile", NOTHING),
+            asked=self._asked.questions,
         )
 
     def _answers(self) -> dict[str, str]:

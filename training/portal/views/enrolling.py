@@ -4,10 +4,12 @@ Nothing typed is lost: a form with a mistake comes back as it was, one that was 
 sign-in had run out waits until it is done, and sending twice makes one enrolment.
 """
 
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,15 +19,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from accounts.opening import confirmed_addresses
-from training.catalogue.models import Category, TrainingSession
+from accounts.opening import query_of_confirmed_addresses
+from training.catalogue.models import TrainingSession
 from training.catalogue.querysets import Visitor
 from training.catalogue.stages import Stage, stage_of
 from training.enrolment.applying import apply
-from training.enrolment.models import AskedField, Enrolment, Trainee
+from training.enrolment.asked import what_is_asked
+from training.enrolment.models import Enrolment, Trainee
 from training.enrolment.questions import Code
 from training.enrolment.trainees import Sealed, trainee_of
-from training.portal.finding import public_session
+from training.portal.finding import session_to_enrol_in
 from training.portal.forms.enrolment import EnrolmentForm
 from training.portal.unsent import keep_for_later, take_back
 from training.tools.refusals import Refused
@@ -34,32 +37,32 @@ from training.tools.refusals import Refused
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrol(request: HttpRequest, slug: str) -> HttpResponse:
     """The form; sent, it becomes the page that shows what is about to be sent."""
-    session = public_session(slug)
+    session = session_to_enrol_in(slug)
     if request.method == "POST":
         return _look_once_more(request, session)
     if not request.user.is_authenticated:
         return _sign_in_first(request, slug)
-    enrolled = Enrolment.objects.of(request.user).open().filter(session=session).first()
-    if enrolled is not None:
-        return redirect("my_enrolment", enrolled.reference)
+    trainee = _known_as(request.user, session)
+    if trainee is not None and trainee.enrolled_as:  # type: ignore[attr-defined]
+        return redirect("my_enrolment", trainee.enrolled_as)  # type: ignore[attr-defined]
     stage = stage_of(session, timezone.now())
     if not stage.takes_applications:
         return render(request, "portal/enrolling/closed.html", {"session": session, "stage": stage})
     typed_before = take_back(request, slug)
     if typed_before is not None:
         messages.info(request, _("You are signed in. What you typed before is still here."))
-    return _form_page(request, session, stage, _form(request.user, session, initial=typed_before))
+    return _form_page(request, session, stage, _empty_form(request.user, session, trainee, typed_before))
 
 
 @require_POST
 def send(request: HttpRequest, slug: str) -> HttpResponse:
     """The last press: one enrolment, however often it is repeated."""
-    session = public_session(slug)
+    session = session_to_enrol_in(slug)
     if not request.user.is_authenticated:
         keep_for_later(request, slug, request.POST)
         return _sign_in_first(request, slug)
-    trainee = trainee_of(request.user, confirmed_addresses(request.user))
-    form = _form(request.user, session, request.POST, trainee=trainee)
+    trainee = trainee_of(request.user, query_of_confirmed_addresses(request.user))
+    form = _sent_form(request.POST, session, lambda: _on_record(trainee))
     if not form.is_valid():
         return _form_page(request, session, stage_of(session, timezone.now()), form)
     try:
@@ -81,7 +84,7 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _look_once_more(request: HttpRequest, session: TrainingSession) -> HttpResponse:
     stage = stage_of(session, timezone.now())
-    form = _form(request.user, session, request.POST)
+    form = _sent_form(request.POST, session, lambda: _on_record(_known_as(request.user, session)))
     if not form.is_valid() or "change" in request.POST:
         return _form_page(request, session, stage, form)
     if not request.user.is_authenticated:
@@ -102,39 +105,41 @@ def _form_page(request: HttpRequest, session: TrainingSession, stage: Stage, for
     return render(request, "portal/enrolling/form.html", {"session": session, "stage": stage, "form": form})
 
 
-def _form(
-    reader: Visitor,
-    session: TrainingSession,
-    data: QueryDict | None = None,
-    *,
-    trainee: Trainee | None = None,
-    initial: QueryDict | None = None,
+def _empty_form(
+    reader: User, session: TrainingSession, trainee: Trainee | None, typed_before: QueryDict | None
 ) -> EnrolmentForm:
-    asked = list(AskedField.objects.filter(session=session).values_list("code", "is_required"))
-    codes = {code for code, _is_required in asked}
-    if trainee is None and reader.is_authenticated:
-        trainee = Trainee.objects.filter(user=reader).first()
-    return EnrolmentForm(
-        data,
-        asked=asked,
-        categories=_categories(session) if Code.CATEGORY in codes else (),
-        on_record=_on_record(trainee) if trainee else None,
-        initial=initial.dict() if initial is not None else _known(reader, trainee),
+    """Filled in with what was typed before the sign-in, else with what is known of the person."""
+    known = typed_before.dict() if typed_before is not None else _known(reader, trainee)
+    return EnrolmentForm(asked=what_is_asked(session), on_record=lambda: _on_record(trainee), initial=known)
+
+
+def _sent_form(
+    sent: QueryDict, session: TrainingSession, on_record: Callable[[], Mapping[str, Sealed]]
+) -> EnrolmentForm:
+    return EnrolmentForm(sent, asked=what_is_asked(session), on_record=on_record)
+
+
+def _known_as(reader: Visitor, session: TrainingSession) -> Trainee | None:
+    """The reader's own record, with the reference of an open enrolment in this session as `enrolled_as`."""
+    if not reader.is_authenticated:
+        return None
+    here = Enrolment.objects.open().filter(session=session, trainee=OuterRef("pk"))
+    own: Trainee | None = (
+        Trainee.objects.filter(user=reader).annotate(enrolled_as=Subquery(here.values("reference")[:1])).first()
     )
+    return own
 
 
-def _categories(session: TrainingSession) -> list[Category]:
-    return list(session.programme.categories.all())
-
-
-def _known(reader: Visitor, trainee: Trainee | None) -> dict[str, str]:
+def _known(reader: User, trainee: Trainee | None) -> dict[str, str]:
     """What the form can fill in by itself, from the person's record."""
     if trainee is None:
-        return {"name": reader.name} if isinstance(reader, User) else {}
+        return {"name": reader.name}
     return {"name": trainee.name, "sex": trainee.sex, "employer": trainee.employer}
 
 
-def _on_record(trainee: Trainee) -> dict[str, Sealed]:
+def _on_record(trainee: Trainee | None) -> dict[str, Sealed]:
+    if trainee is None:
+        return {}
     return {
         Code.IDENTITY_NUMBER: Sealed(trainee.identity_sealed, trainee.identity_masked, trainee.identity_fingerprint),
         Code.MOBILE: Sealed(

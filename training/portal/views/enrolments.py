@@ -12,13 +12,15 @@ from accounts.models import User
 from training.catalogue.places import city_in_words
 from training.enrolment.answers import answers_given
 from training.enrolment.applying import change_answers
+from training.enrolment.asked import what_is_asked, with_what_is_asked
 from training.enrolment.lifecycle import confirm, withdraw
-from training.enrolment.models import AskedField, Enrolment
+from training.enrolment.models import Enrolment
 from training.enrolment.questions import Code
 from training.enrolment.reasons import Reason
 from training.enrolment.standing import standing_of
 from training.enrolment.states import EDITABLE, State
 from training.enrolment.trainees import Sealed
+from training.portal.finding import public_sessions
 from training.portal.forms.enrolment import EnrolmentForm
 from training.portal.forms.withdrawal import WithdrawalForm
 from training.portal.life_lines import life_line
@@ -136,13 +138,11 @@ def _can_change(enrolment: Enrolment) -> bool:
 
 
 def _form(enrolment: Enrolment, request: HttpRequest) -> EnrolmentForm:
-    asked = list(AskedField.objects.filter(session=enrolment.session).values_list("code", "is_required"))
-    is_asked_for_category = any(code == Code.CATEGORY for code, _is_required in asked)
+    session = with_what_is_asked(public_sessions()).get(pk=enrolment.session_id)
     return EnrolmentForm(
         request.POST if request.method == "POST" else None,
-        asked=asked,
-        categories=enrolment.session.programme.categories.all() if is_asked_for_category else (),
-        on_record={
+        asked=what_is_asked(session),
+        on_record=lambda: {
             Code.IDENTITY_NUMBER: Sealed(
                 enrolment.identity_sealed, enrolment.identity_masked, enrolment.identity_fingerprint
             ),
