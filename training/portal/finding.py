@@ -26,8 +26,8 @@ def public_sessions() -> TrainingSessionQuerySet:
 
 
 def session_to_enrol_in(slug: str) -> TrainingSession:
-    """The public session with this address, with what it asks and its programme's organiser; else a 404."""
-    return _first_or_404(with_what_is_asked(public_sessions()).select_related("programme__organiser"), slug)
+    """The public session with this address, with what it asks; else a 404."""
+    return _first_or_404(with_what_is_asked(public_sessions()), slug)
 
 
 def session_to_show(slug: str, reader: Visitor) -> TrainingSession:

@@ -223,6 +223,10 @@ class EnrolmentForm(forms.Form):
             answers["identity_kind"] = kind
         return answers
 
+    def as_sent(self) -> list[tuple[str, str]]:
+        """Names and values of all fields, to be sent on as they are; sealed ones stay sealed."""
+        return [(name, str(self.data.get(name, ""))) for name in self.fields]
+
     def in_words(self) -> list[tuple[str, str]]:
         """Every question with the answer as a person reads it, for a last look before sending."""
         answers = self._answers()

@@ -93,7 +93,13 @@ def _look_once_more(request: HttpRequest, session: TrainingSession) -> HttpRespo
     return render(
         request,
         "portal/enrolling/check.html",
-        {"session": session, "stage": stage, "form": form, "answers": form.in_words()},
+        {
+            "session": session,
+            "stage": stage,
+            "organiser": what_is_asked(session).organiser,
+            "answers": form.in_words(),
+            "fields": form.as_sent(),
+        },
     )
 
 
