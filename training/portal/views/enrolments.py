@@ -120,7 +120,7 @@ def change_enrolment(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _own(request: HttpRequest, reference: str) -> Enrolment:
     own = Enrolment.objects.of(request.user).select_related(
-        "session__programme", "session__venue", "session__province", "trainee", "category", "form_version"
+        "session__venue", "session__province", "trainee", "category", "form_version"
     )
     enrolment: Enrolment = get_object_or_404(own, reference=reference)
     return enrolment
