@@ -9,7 +9,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import OuterRef, Subquery
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -129,7 +129,7 @@ def _known_as(reader: Visitor, session: TrainingSession) -> Trainee | None:
     """The reader's own record, with the reference of an open enrolment in this session as `enrolled_as`."""
     if not reader.is_authenticated:
         return None
-    here = Enrolment.objects.open().filter(session=session, trainee=OuterRef("pk"))
+    here = Enrolment.objects.of(reader).open().filter(session=session)
     own: Trainee | None = (
         Trainee.objects.filter(user=reader).annotate(enrolled_as=Subquery(here.values("reference")[:1])).first()
     )
