@@ -75,6 +75,11 @@ def may_export_identity(held: Grants[Place], place: Place) -> bool:
     return may_export(held, place) and held.reach(place, READ_IDENTITY)
 
 
+def may_grant(held: Grants[Place], role: Role, place: Place) -> bool:
+    """Make somebody staff of one's own programme or session; other roles are the platform's to give."""
+    return role == Role.SESSION_STAFF and may_organise(held, place)
+
+
 def may_read_log(held: Grants[Place], place: Place) -> bool:
     """What was revealed, exported, granted and changed."""
     return held.reach(place, READ_LOG)

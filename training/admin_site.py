@@ -4,6 +4,7 @@ It stands outside `training/admin/` because Django would import it while that pa
 being imported, and models would vanish from the index without an error.
 """
 
+from functools import partial
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -12,26 +13,37 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import ORGANISE, READ_LOG, SEE_ROSTER
 from training.admin.agenda_items import AgendaItemAdmin
+from training.admin.enrolments import EnrolmentAdmin
+from training.admin.grants import GrantAdmin
 from training.admin.guarded import rights_of
+from training.admin.letters import LetterAdmin, LetterTemplateAdmin
+from training.admin.log import MoveAdmin, RosterExportAdmin, changes_view
 from training.admin.places import OrganisationAdmin, VenueAdmin
 from training.admin.programmes import CategoryAdmin, ProgrammeAdmin
+from training.admin.reveals import RevealAdmin
 from training.admin.sessions import TrainingSessionAdmin
 from training.admin.speakers import SpeakerAdmin
 from training.admin.today import what_needs_a_decision
+from training.admin.trainees import TraineeAdmin
+from training.admin.users import UserAdmin
 from training.agenda.models import AgendaItem
-from training.catalogue.models import Category, Organisation, Programme, Speaker, TrainingSession, Venue
+from training.catalogue.models import Category, Grant, Organisation, Programme, Speaker, TrainingSession, Venue
+from training.enrolment.models import Enrolment, EnrolmentEvent, Reveal, Trainee
+from training.mail.models import Letter, LetterTemplate
+from training.rosters.models import RosterExport
 
-Section = tuple[str | Promise, tuple[tuple[type[Model], type[Any]], ...]]
+Page = tuple[type[Model], type[Any]]
 
-SECTIONS: tuple[Section, ...] = (
+SECTIONS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     (
         _("What is offered"),
         (
@@ -44,6 +56,11 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     (_("What happens when"), ((AgendaItem, AgendaItemAdmin),)),
+    (_("Who takes part"), ((Enrolment, EnrolmentAdmin), (Trainee, TraineeAdmin))),
+    (_("Letters"), ((Letter, LetterAdmin), (LetterTemplate, LetterTemplateAdmin))),
+    (_("Rosters"), ((RosterExport, RosterExportAdmin),)),
+    (_("Accounts"), ((User, UserAdmin), (Grant, GrantAdmin))),
+    (_("Log"), ((EnrolmentEvent, MoveAdmin), (Reveal, RevealAdmin))),
 )
 
 
@@ -84,6 +101,16 @@ class Workplace(AdminSite):
     def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         """There are sections instead of apps, and all of them stand beside every page."""
         return redirect("admin:index")
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path("changes/", self.admin_view(partial(changes_view, self)), name="changes"),
+            *super().get_urls(),
+        ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        reads_log = request.user.is_authenticated and rights_of(request).anywhere(READ_LOG)
+        return {**super().each_context(request), "reads_log": reads_log}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         sections = []

@@ -5,17 +5,21 @@ a 403. Only the columns that somebody changed are written, so that a form that w
 an hour overwrites nothing that the trigger or somebody else wrote meanwhile.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NoReturn, TypeVar, cast
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import ORGANISE, Role
+from training.admin.history import changes_of, is_tracked
 from training.admin.lists import ListWithChips
 from training.admin.moments import DayInput, MomentField, MomentInput
 from training.admin.stock import StockAdmin, StockForm, StockInline, StockInlineFormSet
@@ -90,6 +94,8 @@ class GuardedAdmin(StockAdmin[M]):
 
     seen_by: ClassVar[frozenset[Role]] = ORGANISE
     edited_by: ClassVar[frozenset[Role]] = ORGANISE
+    for_superusers: ClassVar[bool] = False  # what belongs to running the platform, and holds no trainee's data
+    not_in_lists: ClassVar[Sequence[str]] = ()  # columns that a list never shows and need not read
     form: Any = GuardedForm
     list_per_page = 50
     show_full_result_count = False
@@ -104,6 +110,8 @@ class GuardedAdmin(StockAdmin[M]):
         return None
 
     def holds(self, request: HttpRequest, roles: frozenset[Role], thing: M | None) -> bool:
+        if self.for_superusers and acting(request).is_superuser:
+            return True
         held = rights_of(request)
         place = None if thing is None else self.place_of(thing)
         return held.anywhere(roles) if place is None else held.reach(place, roles)
@@ -169,6 +177,27 @@ class GuardedAdmin(StockAdmin[M]):
             return
         own = {field.name for field in obj._meta.concrete_fields}
         obj.save(update_fields=own.intersection(form.changed_data))
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What triggers kept of this row, newest first."""
+        if not is_tracked(self.model):
+            raise Http404
+        thing = self.get_object(request, unquote(object_id))
+        if thing is None:
+            raise Http404
+        if not self.has_view_permission(request, thing):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of “%(thing)s”") % {"thing": thing},
+            "changes": changes_of(thing),
+            "object": thing,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/object_history.html", context)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        return super().render_change_form(request, context | {"is_tracked": is_tracked(self.model)}, *args, **kwargs)
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
         raise Http404

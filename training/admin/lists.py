@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 
@@ -14,6 +15,11 @@ class Chip:
 
 
 class ListWithChips(ChangeList):
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        """Without the columns that no list shows: sealed numbers and long texts stay in the database."""
+        found = super().get_queryset(request, exclude_parameters)
+        return found.defer(*getattr(self.model_admin, "not_in_lists", ()))
+
     @property
     def chips(self) -> list[Chip]:
         shown = [self._chip_of(spec) for spec in self.filter_specs]

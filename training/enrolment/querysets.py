@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -85,6 +85,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def overdue(self, at: datetime) -> Self:
         """Offers whose deadline has passed at `at`."""
         return self.filter(state=State.OFFERED, offer_expires_at__lte=at)
+
+    def lapsing_soon(self, at: datetime) -> Self:
+        """Offers that nobody has answered and that lapse within a day of `at`."""
+        return self.filter(state=State.OFFERED, offer_expires_at__lte=at + timedelta(hours=24))
 
     def found_by(self, words: str) -> Self:
         return self.filter(matching(words, "trainee__"))
