@@ -41,6 +41,16 @@ TEMPLATES = {
     "enrolment_declined": _("An application is declined"),
     "enrolment_lapsed": _("An offer has lapsed"),
     "enrolment_withdrawn": _("An enrolment is withdrawn"),
+    "account_sign_in_code": _("The code to sign in"),
+    "account_confirm_address": _("The code to confirm an address"),
+    "account_password_code": _("The code to set a new password"),
+    "account_exists": _("Somebody opens an account that exists"),
+    "account_unknown": _("Somebody signs in where there is no account"),
+    "account_address_changed": _("The address of an account has changed"),
+    "account_password_changed": _("A password has changed"),
+    "account_second_factor_on": _("The second factor is on"),
+    "account_second_factor_off": _("The second factor is off"),
+    "account_recovery_codes": _("New recovery codes"),
 }
 
 

@@ -62,6 +62,7 @@ class ProgrammeAdmin(GuardedAdmin[Programme]):
 class CategoryAdmin(GuardedAdmin[Category]):
     """The kinds of talent, shared by all programmes."""
 
+    for_superusers = True
     fields = (("name_en", "name_zh"), ("code", "official_order"))
     list_display = ("name_shown", "code", "official_order")
     search_fields = ("name_en", "name_zh")
