@@ -17,7 +17,6 @@ REASONS = {
     ("training/admin/agendas.py", "AgendaItem.objects.filter"): "of a session that went through the gate",
     ("training/admin/sessions.py", "TrainingSession.objects.select_for_update"): "locks what the gate let through",
     ("training/portal/forms/filtering.py", "Programme.objects.filter"): "of the sessions that went through the gate",
-    ("training/portal/views/enrolling.py", "Trainee.objects.filter"): "the reader's own record",
     ("training/portal/views/letters.py", "Letter.objects.order_by"): "the demo, whose people are nobody's data",
 }
 

@@ -5,7 +5,6 @@ see costs more than the session itself.
 """
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import OuterRef, Subquery
 from django.http import Http404
 
 from training.agenda.fingerprints import with_fingerprint
@@ -14,7 +13,7 @@ from training.agenda.querysets import AgendaItemQuerySet
 from training.catalogue.models import TrainingSession
 from training.catalogue.querysets import TrainingSessionQuerySet, Visitor
 from training.enrolment.asked import with_what_is_asked
-from training.enrolment.models import Enrolment
+from training.enrolment.own import with_own_enrolment
 
 THE_PUBLIC = AnonymousUser()
 
@@ -38,9 +37,7 @@ def session_to_show(slug: str, reader: Visitor) -> TrainingSession:
     public = with_fingerprint(public_sessions())
     if not reader.is_authenticated:
         return _first_or_404(public, slug)
-    newest = Enrolment.objects.of(reader).filter(session=OuterRef("pk")).order_by("-applied_at", "-pk")
-    own = Subquery(newest.values("pk")[:1])
-    found: TrainingSession | None = public.annotate(own_enrolment=own).filter(slug=slug).first()
+    found: TrainingSession | None = with_own_enrolment(public, reader).filter(slug=slug).order_by().first()
     return found or _first_or_404(with_fingerprint(TrainingSession.objects.visible_to(reader)), slug)
 
 

@@ -9,9 +9,12 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect
+from django.forms.utils import flatatt
+from django.forms.widgets import Input
 from django.http import HttpRequest
 from django.template.context import Context
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import to_locale as locale_name
@@ -184,3 +187,39 @@ def places_held_in_words(confirmed: int, offered: int) -> str:
     if not offered:
         return gettext("%(confirmed)d confirmed") % {"confirmed": confirmed}
     return gettext("%(confirmed)d confirmed, %(offered)d offered") % {"confirmed": confirmed, "offered": offered}
+
+
+# Forms ---------------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The control of a field; the plain ones without a template, because a form has many of them."""
+    widget = field.field.widget
+    if isinstance(widget, Input) and not isinstance(widget, FileInput | CheckboxInput):
+        return _input(_parts_of(field))
+    if type(widget) is RadioSelect:
+        return _radios(_parts_of(field))
+    return field.as_widget()
+
+
+def _parts_of(field: BoundField) -> dict[str, Any]:
+    widget = field.field.widget
+    attributes = field.build_widget_attrs({"id": field.auto_id}, widget)
+    parts: dict[str, Any] = widget.get_context(field.html_name, field.value(), attributes)["widget"]
+    return parts
+
+
+def _input(parts: dict[str, Any]) -> SafeString:
+    value = "" if parts["value"] is None else format_html(' value="{}"', parts["value"])
+    return format_html('<input type="{}" name="{}"{}{}>', parts["type"], parts["name"], value, flatatt(parts["attrs"]))
+
+
+def _radios(parts: dict[str, Any]) -> SafeString:
+    options = (option for _name, group, _index in parts["optgroups"] for option in group)
+    lines = format_html_join(
+        "",
+        '<div><label for="{}">{} {}</label></div>',
+        ((option["attrs"]["id"], _input(option), option["label"]) for option in options),
+    )
+    return format_html('<div id="{}">{}</div>', parts["attrs"]["id"], lines)

@@ -9,7 +9,6 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +24,8 @@ from training.catalogue.querysets import Visitor
 from training.catalogue.stages import Stage, stage_of
 from training.enrolment.applying import apply
 from training.enrolment.asked import what_is_asked
-from training.enrolment.models import Enrolment, Trainee
+from training.enrolment.models import Trainee
+from training.enrolment.own import known_as
 from training.enrolment.questions import Code
 from training.enrolment.trainees import Sealed, trainee_of
 from training.portal.finding import session_to_enrol_in
@@ -42,7 +42,7 @@ def enrol(request: HttpRequest, slug: str) -> HttpResponse:
         return _look_once_more(request, session)
     if not request.user.is_authenticated:
         return _sign_in_first(request, slug)
-    trainee = _known_as(request.user, session)
+    trainee = known_as(request.user, session)
     if trainee is not None and trainee.enrolled_as:  # type: ignore[attr-defined]
         return redirect("my_enrolment", trainee.enrolled_as)  # type: ignore[attr-defined]
     stage = stage_of(session, timezone.now())
@@ -84,7 +84,7 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _look_once_more(request: HttpRequest, session: TrainingSession) -> HttpResponse:
     stage = stage_of(session, timezone.now())
-    form = _sent_form(request.POST, session, lambda: _on_record(_known_as(request.user, session)))
+    form = _sent_form(request.POST, session, lambda: _on_record(_record_of(request.user, session)))
     if not form.is_valid() or "change" in request.POST:
         return _form_page(request, session, stage, form)
     if not request.user.is_authenticated:
@@ -125,15 +125,8 @@ def _sent_form(
     return EnrolmentForm(sent, asked=what_is_asked(session), on_record=on_record)
 
 
-def _known_as(reader: Visitor, session: TrainingSession) -> Trainee | None:
-    """The reader's own record, with the reference of an open enrolment in this session as `enrolled_as`."""
-    if not reader.is_authenticated:
-        return None
-    here = Enrolment.objects.of(reader).open().filter(session=session)
-    own: Trainee | None = (
-        Trainee.objects.filter(user=reader).annotate(enrolled_as=Subquery(here.values("reference")[:1])).first()
-    )
-    return own
+def _record_of(reader: Visitor, session: TrainingSession) -> Trainee | None:
+    return known_as(reader, session) if isinstance(reader, User) else None
 
 
 def _known(reader: User, trainee: Trainee | None) -> dict[str, str]:
