@@ -159,7 +159,9 @@ class EnrolmentForm(forms.Form):
         return Sealed.of(number, masked_identity_number(number), "identity")
 
     def _identity_kind(self) -> str:
-        return str(self.data.get("identity_kind") or IdentityKind.RESIDENT)
+        kind = self.data.get("identity_kind")
+        known = kind in IdentityKind.values  # an unknown one has a sentence of its own
+        return str(kind if known else IdentityKind.RESIDENT)
 
     def _kept_before(self, question: Question) -> Sealed:
         """What this form or the person's record has kept, else nothing."""

@@ -1,8 +1,8 @@
 """The reader's type size and colours: kept in two cookies, read by `{% look %}` on every page."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
@@ -20,7 +20,7 @@ def display(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         offered = {"sizes": _offered(request, "type"), "colours": _offered(request, "colours")}
         return render(request, "portal/display.html", {"next": came_from} | offered)
-    response = redirect(came_from)
+    response = HttpResponseRedirect(came_from)
     for name, known in CHOICES.items():
         if request.POST.get(name) in known:
             response.set_cookie(
@@ -40,6 +40,6 @@ def _offered(request: HttpRequest, name: str) -> list[dict[str, object]]:
 
 
 def _page_of_ours(request: HttpRequest, address: str) -> str:
-    if url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure()):
+    if address.startswith("/") and url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure()):
         return address
     return reverse("home")
