@@ -32,5 +32,6 @@ def _data(user, shown):
             BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
             HASH_SESSION_KEY: user.get_session_auth_hash(),
             "account_authentication_methods": shown,
+            "account_authentication_methods_user": str(user.pk),
         }
     )

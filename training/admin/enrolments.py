@@ -194,7 +194,7 @@ class EnrolmentAdmin(GuardedAdmin[Enrolment]):
 
     @admin.display(description=_("state"), ordering="state")
     def state_shown(self, enrolment: Enrolment) -> SafeString:
-        return chip(enrolment.state, enrolment.get_state_display())
+        return chip(enrolment.state, State(enrolment.state).label)
 
     @admin.display(description=_("since"), ordering="state_since")
     def since_shown(self, enrolment: Enrolment) -> str:

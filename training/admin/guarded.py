@@ -15,6 +15,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, Validatio
 from django.db import IntegrityError, models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -137,6 +139,15 @@ class GuardedAdmin(StockAdmin[M]):
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False
         return field
+
+    @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle">'))  # noqa: S308 - our own words
+    def action_checkbox(self, obj: M) -> SafeString:
+        """Django's box without a template for each of fifty rows."""
+        return format_html(
+            '<input type="checkbox" name="_selected_action" value="{}" aria-label="{}" class="action-select">',
+            obj.pk,
+            _("Choose this row: %(thing)s") % {"thing": obj},
+        )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ListWithChips]:
         return ListWithChips
