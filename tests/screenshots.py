@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 from tests.a_demo import a_demo, free_port
 from tests.chromium import chromium
 
-PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
+PICTURES = Path(__file__).parent / "pictures"
 PASSWORD = "cohort-demo"
 WIDE = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 780}
