@@ -10,17 +10,17 @@ from django.urls import reverse
 OK, SIGN_IN = "ok", "sign in"
 
 
-def answer(browser: Client, method: str, path: str) -> str:
+def answer(browser: Client, method: str, path: str, said: dict[str, object]) -> str:
     """`ok` for a page or a redirect after a deed, `sign in`, or the number of a refusal."""
     cookies = browser.cookies.output(header="", sep=";")
     with transaction.atomic():
-        response = getattr(browser, method.lower())(path)
+        response = getattr(browser, method.lower())(path, said)
         if response.streaming:
             b"".join(response.streaming_content)
         transaction.set_rollback(True)
     browser.cookies = SimpleCookie(cookies)
     if response.status_code in {301, 302} and response.url.startswith(reverse("admin:login")):
-        return answer(browser, "GET", response.url)
+        return answer(browser, "GET", response.url, said)
     return _sorted(response)
 
 

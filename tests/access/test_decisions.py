@@ -75,7 +75,7 @@ def test_everybody_gets_the_answer_that_was_decided(world):
     for route in routes():
         for name, path in world.paths(route):
             for method in METHODS:
-                got = {who: answer(browsers[who], method, path) for who in WHO}
+                got = {who: answer(browsers[who], method, path, world.said_at(path)) for who in WHO}
                 if got != decided.get((name, method)):
                     surprises.append(f"{name} {method} {in_words(got)}")
 

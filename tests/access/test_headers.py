@@ -23,7 +23,7 @@ def answers_to(world):
             allowed = [who for who, answer in decided[name, "GET"].items() if answer == OK]
             if allowed:
                 browser = browsers.setdefault(allowed[0], world.browser(allowed[0]))
-                answer = browser.get(path)
+                answer = browser.get(path, world.said_at(path))
                 if answer.streaming:
                     b"".join(answer.streaming_content)  # closes the file
                 yield name, decided[name, "GET"], answer

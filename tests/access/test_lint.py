@@ -13,10 +13,24 @@ GATES = {"visible_to", "in_care_of", "public", "of", "held_by"}
 SHARED = {"Category", "Organisation", "Province", "Room", "Speaker", "Venue"}
 
 # Other tables that a door reads without a gate, each with its reason.
+OF_THE_GATE = "of what went through the gate"
 REASONS = {
-    ("training/admin/agendas.py", "AgendaItem.objects.filter"): "of a session that went through the gate",
+    ("training/admin/agendas.py", "AgendaItem.objects.filter"): OF_THE_GATE,
+    ("training/admin/enrolments.py", "Letter.objects.about"): OF_THE_GATE,
+    ("training/admin/grants.py", "User.objects.filter"): "one account, by an address that somebody typed in full",
+    ("training/admin/grants.py", "db_field.remote_field.model.objects.all"): "titles, for whoever runs the platform",
+    ("training/admin/history.py", "User.objects.filter"): "names of those who acted on what went through the gate",
+    ("training/admin/history.py", "model.objects.in_bulk"): "names of what such a row points to",
+    ("training/admin/letters.py", "Enrolment.objects.filter"): "the page of a letter that went through the gate",
+    ("training/admin/letters.py", "Letter.objects.filter"): "letters know no sessions: about enrolments in care of",
+    ("training/admin/letters.py", "LetterTemplate.objects.values_list"): "wordings, no people",
+    ("training/admin/log.py", "events.objects.filter"): "kept within the sessions and programmes in care of",
+    ("training/admin/log.py", "events.objects.in_bulk"): "the rows before those",
     ("training/admin/sessions.py", "TrainingSession.objects.select_for_update"): "locks what the gate let through",
-    ("training/portal/forms/filtering.py", "Programme.objects.filter"): "of the sessions that went through the gate",
+    ("training/admin/today.py", "AgendaItem.objects.filter"): OF_THE_GATE,
+    ("training/admin/today.py", "Letter.objects.filter"): "letters about enrolments in care of",
+    ("training/admin/today.py", "TrainingSession.objects.in_bulk"): OF_THE_GATE,
+    ("training/portal/forms/filtering.py", "Programme.objects.filter"): OF_THE_GATE,
     ("training/portal/views/letters.py", "Letter.objects.order_by"): "the demo, whose people are nobody's data",
 }
 

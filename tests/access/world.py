@@ -16,10 +16,11 @@ from accounts.roles import Role
 from tests import given
 from tests.access.routes import Route
 from training.catalogue.models import TrainingSession
-from training.enrolment.trainees import Sealed
-from training.mail.models import Letter
+from training.enrolment.models import Reveal
+from training.enrolment.revealing import reveal
+from training.mail.models import Letter, LetterTemplate
 from training.rosters.making import Wish, take
-from training.rosters.models import Format
+from training.rosters.models import Format, RosterExport
 from training.rosters.recipes import DEFAULT
 
 WHO = (
@@ -37,6 +38,7 @@ WHO = (
     "former_organiser",
 )
 EVERYBODY = frozenset(WHO)
+IDENTITY, MOBILE = "11010519491231002X", "13912345678"  # the trainee's
 DRAFT = {"slug": "draft"}
 
 # The same route asked for something else: `session[draft]` is the page of a draft.
@@ -49,6 +51,8 @@ CASES = {
     "desk_roster": {"draft": DRAFT},
     "desk_take_roster": {"draft": DRAFT},
     "desk_exports": {"draft": DRAFT},
+    "admin:training_enrolment_deed": {"offer": {"code": "offer"}},
+    "admin:training_trainingsession_publish": {"draft": {"pk": "draft_session"}},
     "desk_export": {"full": {"reference": "full_order"}},
     "desk_export_file": {"full": {"reference": "full_order"}},
 }
@@ -70,6 +74,10 @@ class World:
             paths.append((f"{route.name}[{case}]", route.path(usual | values)))
         return paths
 
+    def said_at(self, path: str) -> dict[str, object]:
+        """What a request says besides: whom a deed of the admin is done to."""
+        return {"person": self.things["enrolment"].pk} if "/deeds/" in path else {}
+
     def _values(self, route: Route) -> dict[str, object]:
         """What stands in the address: in the admin by the kind of thing, elsewhere by its public name."""
         if route.pattern.startswith("admin/"):
@@ -88,7 +96,8 @@ class World:
         return [*route.pattern.split("/"), "", ""][2]
 
     def _reference(self, value: str) -> str:
-        return str(getattr(self.things.get(value), "reference", value))
+        thing = self.things.get(value, value)
+        return str(getattr(thing, "reference", getattr(thing, "pk", thing)))
 
     def browser(self, who: str) -> Client:
         """A browser in which this person is freshly signed in, with a second factor."""
@@ -103,26 +112,27 @@ class World:
         return browser
 
 
-def two_programmes(**sealed: Sealed) -> World:
-    """`sealed` are the identity number and the mobile of the trainee, where a test looks for them."""
+def two_programmes() -> World:
+    identity, mobile = given.identity(IDENTITY), given.mobile(MOBILE)
     programme, elsewhere = given.programme(), given.programme("Another programme")
     venue = given.venue()
     session = given.session(programme=programme, venue=venue, slug="this")
     given.asked(session, "identity_number", "mobile", required=False)
-    given.session(programme=programme, status=TrainingSession.Status.DRAFT, slug="draft")
+    draft = given.session(programme=programme, status=TrainingSession.Status.DRAFT, slug="draft")
     other = given.session(programme=elsewhere, slug="other")
     enrolled, stranger = given.trainee(name="Wang Lei"), given.trainee(name="Zhao Yun")
     world = World()
     world.things = {
         "programme": programme,
         "trainingsession": session,
+        "draft_session": draft,
         "venue": venue,
         "room": given.room(venue=venue),
         "speaker": given.speaker(),
         "organisation": programme.organiser,
         "category": given.category(),
         "trainee": enrolled,
-        "enrolment": given.enrolment(session, enrolled, **sealed),
+        "enrolment": given.enrolment(session, enrolled, identity=identity, mobile=mobile),
     }
     world.things["agendaitem"] = given.item(session, room=world.things["room"], speakers=[world.things["speaker"]])
     given.enrolment(other, stranger)
@@ -150,9 +160,14 @@ def two_programmes(**sealed: Sealed) -> World:
     }
     given.grant(reader, Role.IDENTITY_READER, session=session)
     given.grant(reader, Role.EXPORTER, session=session)
+    world.things["order"] = _taken(session, world.people["exporter"])
+    world.things["lettertemplate"] = LetterTemplate.objects.create(code="enrolment_offered", subject_en="A place")
+    world.things["enrolmentevent"] = world.things["enrolment"].events.first()
+    reveal(world.things["enrolment"], Reveal.Value.MOBILE, purpose="A call", by=reader)
+    world.things["reveal"] = Reveal.objects.get()
+    world.things["rosterexport"] = RosterExport.objects.filter(by=world.people["exporter"]).first()
     world.things["grant"] = former.grants.get()
     world.things["user"] = stranger.user
-    world.things["order"] = _taken(session, world.people["exporter"])
     world.things["full_order"] = _taken(session, reader, in_full=True)
     return world
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -16,7 +16,7 @@ from accounts.roles import ORGANISE, READ_LOG, Role
 from training.admin.chips import chip
 from training.admin.guarded import GuardedAdmin, GuardedForm, acting, rights_of
 from training.catalogue.granting import give, roles_to_give
-from training.catalogue.models import Grant, Programme, TrainingSession
+from training.catalogue.models import Grant
 from training.catalogue.rights import Place
 from training.tools.dates import short_moment_in_words
 from training.tools.text import normalised_email
@@ -80,13 +80,8 @@ class GrantAdmin(GuardedAdmin[Grant]):
     facts = ("user", "role", "place_shown", "valid_from", "granted_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grant]:
-        user = acting(request)
-        if user.is_superuser or Grant.objects.held_by(user, *READ_LOG).for_the_platform().exists():
-            return Grant.objects.all()
-        return Grant.objects.filter(
-            Q(programme__in=Programme.objects.in_care_of(user, *READ_LOG))
-            | Q(session__in=TrainingSession.objects.in_care_of(user, *READ_LOG))
-        )
+        mine: QuerySet[Grant] = Grant.objects.visible_to(request.user)
+        return mine
 
     def place_of(self, thing: Grant) -> Place | None:
         return thing.session or thing.programme or thing.organisation

@@ -49,8 +49,8 @@ class MoveAdmin(LogAdmin):
     not_in_lists = ("enrolment__answers", "enrolment__identity_sealed", "enrolment__mobile_sealed")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EnrolmentEvent]:
-        sessions = TrainingSession.objects.in_care_of(request.user, *READ_LOG)
-        return EnrolmentEvent.objects.filter(enrolment__session__in=sessions)
+        mine: QuerySet[EnrolmentEvent] = EnrolmentEvent.objects.visible_to(request.user)
+        return mine
 
     @admin.display(description=_("at"), ordering="at")
     def at_shown(self, event: EnrolmentEvent) -> str:

@@ -9,12 +9,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import SEE_DRAFTS, SEE_ROSTER, Role
+from accounts.roles import READ_LOG, SEE_DRAFTS, SEE_ROSTER, Role
 
 if TYPE_CHECKING:
     from training.catalogue.models import Grant, Programme, TrainingSession  # noqa: F401 - the querysets' own models
 
 Visitor = User | AnonymousUser
+WHOLE_PLATFORM = Q(programme__isnull=True, session__isnull=True, organisation__isnull=True)
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -30,16 +31,25 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return held.filter(role__in=roles) if roles else held
 
     def for_the_platform(self) -> Self:
-        return self.filter(programme__isnull=True, session__isnull=True, organisation__isnull=True)
+        return self.filter(WHOLE_PLATFORM)
+
+    def visible_to(self, user: Visitor) -> Self:
+        """All of them for whoever runs or audits the platform; for others those of what they read the log of."""
+        if not user.is_authenticated:
+            return self.none()
+        held = _grants_of(user, *READ_LOG)
+        if user.is_superuser or held.for_the_platform().exists():
+            return self.all()
+        return self.filter(
+            Q(Exists(held.filter(programme=OuterRef("programme"))))
+            | Q(Exists(held.filter(Q(session=OuterRef("session")) | Q(programme=OuterRef("session__programme")))))
+        )
 
 
 def _grants_of(user: Visitor, *roles: Role) -> GrantQuerySet:
     from training.catalogue.models import Grant
 
     return Grant.objects.held_by(user, *roles)
-
-
-WHOLE_PLATFORM = Q(programme__isnull=True, session__isnull=True, organisation__isnull=True)
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):

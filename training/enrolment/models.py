@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Category, TrainingSession
 from training.enrolment.places import COUNT_PLACES
-from training.enrolment.querysets import EnrolmentQuerySet, RevealQuerySet, TraineeQuerySet
+from training.enrolment.querysets import EnrolmentEventQuerySet, EnrolmentQuerySet, RevealQuerySet, TraineeQuerySet
 from training.enrolment.questions import Code
 from training.enrolment.states import HOLDING_A_PLACE, OPEN, State
 from training.tools.tokens import public_reference
@@ -253,6 +253,8 @@ class EnrolmentEvent(models.Model):
     )
     reason_en = models.CharField(_("reason (English)"), max_length=500, blank=True)
     reason_zh = models.CharField(_("reason (Chinese)"), max_length=500, blank=True)
+
+    objects: ClassVar = EnrolmentEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event")

@@ -12,7 +12,7 @@ from training.enrolment.states import HOLDING_A_PLACE, OPEN, State
 from training.tools.names import search_key
 
 if TYPE_CHECKING:
-    from training.enrolment.models import Enrolment, Reveal, Trainee  # noqa: F401 - the querysets' own models
+    from training.enrolment.models import Enrolment, EnrolmentEvent, Reveal, Trainee  # noqa: F401 - the querysets' own models
 
 
 class TraineeQuerySet(models.QuerySet["Trainee"]):
@@ -92,6 +92,12 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def found_by(self, words: str) -> Self:
         return self.filter(matching(words, "trainee__"))
+
+
+class EnrolmentEventQuerySet(models.QuerySet["EnrolmentEvent"]):
+    def visible_to(self, user: Visitor) -> Self:
+        """The log of moves: for organisers and auditors, those of their sessions."""
+        return self.filter(enrolment__session__in=TrainingSession.objects.in_care_of(user, *READ_LOG))
 
 
 class RevealQuerySet(models.QuerySet["Reveal"]):
