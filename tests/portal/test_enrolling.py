@@ -175,6 +175,7 @@ class TestBadInput:
             ("identity_number", "330106199001011230", "The last character of the identity number does not fit"),
             ("identity_number", "990106199001011234", "province"),
             ("identity_number", "", "Fill this in."),
+            ("identity_kind", "library card", "Select a valid choice."),
             ("mobile", "0571-88880000", "landline"),
             ("lodging", "perhaps", "Select a valid choice."),
         ],
