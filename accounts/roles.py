@@ -42,11 +42,6 @@ class Grants(Protocol[Place]):
         ...
 
 
-def may_see_drafts(held: Grants[Place], place: Place) -> bool:
-    """Programmes, sessions and agendas before they are published."""
-    return held.reach(place, SEE_DRAFTS)
-
-
 def may_see_roster(held: Grants[Place], place: Place) -> bool:
     """Names, organisations and masked numbers of a session's people."""
     return held.reach(place, SEE_ROSTER)
@@ -78,8 +73,3 @@ def may_export_identity(held: Grants[Place], place: Place) -> bool:
 def may_grant(held: Grants[Place], role: Role, place: Place) -> bool:
     """Make somebody staff of one's own programme or session; other roles are the platform's to give."""
     return role == Role.SESSION_STAFF and may_organise(held, place)
-
-
-def may_read_log(held: Grants[Place], place: Place) -> bool:
-    """What was revealed, exported, granted and changed."""
-    return held.reach(place, READ_LOG)

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from allauth.account import views as account_views
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.base import views as second_factor_views
 from allauth.mfa.totp import views as totp_views
 from allauth.mfa.utils import is_mfa_enabled
@@ -104,7 +105,11 @@ class ShowSecondFactorAgain(SaysTooMany, second_factor_views.ReauthenticateView)
 
 
 class SwitchOnSecondFactor(SaysTooMany, totp_views.ActivateTOTPView):
-    pass
+    def form_valid(self, form: Form) -> HttpResponse:
+        """The code that switches it on has shown it: the staff's doors are open at once."""
+        answer = cast("HttpResponse", super().form_valid(form))
+        record_authentication(self.request, self.request.user, "mfa", type="totp")
+        return answer
 
 
 @login_required

@@ -79,13 +79,10 @@ def test_staff_set_up_a_second_factor_and_pass_the_door(page, settings, language
     now = list(yield_hotp_counters_from_time())[1]
     page.locator("[name=code]").fill(format_hotp_value(hotp_value(secret, now)))
     send(page)
-    recovery = page.locator(".recovery-codes code").first.inner_text()
+    assert page.locator(".recovery-codes code").count() == 10
     page.goto(f"{prefix}/desk/")
-    page.locator("main a.button").click()
-    page.locator("[name=code]").fill(recovery)
-    send(page)
 
-    assert page.url.endswith(f"{prefix}/desk/")
+    page.locator("h3 a").first.wait_for()
 
 
 def test_one_press_signs_in_a_person_of_the_demo(page, settings):
