@@ -28,6 +28,17 @@ class TestTheList:
         assert "In May" not in page
         assert "Another programme" not in page
 
+    def test_what_comes_soonest_is_first_and_what_is_over_comes_last(self, client):
+        today = timezone.localdate()
+        for title, days in (("Later", 40), ("Long over", -90), ("Soon", 3), ("Just over", -5)):
+            day = today + timedelta(days=days)
+            given.session(title_en=title, starts_on=day, ends_on=day)
+
+        page = text_of(client.get("/sessions/"))
+
+        order = [page.index(f">{title}<") for title in ("Soon", "Later", "Just over", "Long over")]
+        assert order == sorted(order)
+
     def test_each_condition_can_be_taken_away_alone(self, client):
         given.session()
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils import timezone
 
 from accounts.models import User
@@ -106,6 +106,12 @@ class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
 
     def not_over(self, today: date) -> Self:
         return self.exclude(Q(ends_on__lt=today) | Q(ends_on__isnull=True, starts_on__lt=today))
+
+    def soonest_first(self, today: date) -> Self:
+        """Those to come in the order of their days, then the past ones, the last one first."""
+        is_over = Q(ends_on__lt=today) | Q(ends_on__isnull=True, starts_on__lt=today)
+        to_come = Case(When(~is_over, then=F("starts_on")))
+        return self.order_by(to_come.asc(nulls_last=True), "-starts_on", "pk")
 
 
 def _sessions() -> TrainingSessionQuerySet:

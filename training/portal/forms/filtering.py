@@ -14,9 +14,9 @@ from training.catalogue.querysets import TrainingSessionQuerySet
 from training.tools.dates import month_in_words
 
 STAGES = (
-    ("open", _("open for enrolment")),
-    ("coming", _("to come")),
-    ("past", _("over")),
+    ("open", _("Open for enrolment")),
+    ("coming", _("To come")),
+    ("past", _("Over")),
 )
 
 
@@ -27,7 +27,7 @@ class SessionFilter(forms.Form):
     category = forms.ChoiceField(label=_("For whom"), required=False)
     place = forms.ChoiceField(label=_("Place"), required=False)
     month = forms.ChoiceField(label=_("Month"), required=False)
-    stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[("", _("all")), *STAGES])
+    stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[("", _("All")), *STAGES])
 
     def __init__(self, chosen: Any, sessions: TrainingSessionQuerySet) -> None:
         super().__init__(chosen, auto_id="filter_%s")
@@ -40,7 +40,7 @@ class SessionFilter(forms.Form):
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - all fields of this form are
-        field.choices = [("", _("all")), *choices]
+        field.choices = [("", _("All")), *choices]
 
     def found(self, at: datetime) -> TrainingSessionQuerySet:
         """The sessions that fit what was chosen; a choice that was refused does not narrow."""

@@ -31,7 +31,7 @@ PER_PAGE = 20
 def sessions(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     narrowing = SessionFilter(request.GET, public_sessions())
-    found = with_what_a_line_shows(narrowing.found(now)).order_by("-starts_on", "pk")
+    found = with_what_a_line_shows(narrowing.found(now)).soonest_first(timezone.localdate(now))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
