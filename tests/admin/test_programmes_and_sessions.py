@@ -2,15 +2,18 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from accounts.roles import Role
 from tests import given
 from tests.admin.sheets import errors_of, sheet
-from training.catalogue.models import Grant, Programme, TrainingSession
+from training.catalogue.models import Grant, Programme, Speaker, TrainingSession
 from training.enrolment.asking import asked_by
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +268,63 @@ def test_a_window_of_enrolment_keeps_its_seconds_when_nothing_was_changed(client
 
     session.refresh_from_db()
     assert session.enrolment_closes_at == closes
+
+
+def test_a_published_session_becomes_a_draft_again_while_nobody_has_enrolled(client):
+    session = given.session()
+    client.force_login(given.organiser(session.programme))
+    page = reverse("admin:training_trainingsession_take_back", args=[session.pk])
+
+    client.post(page)
+    session.refresh_from_db()
+    taken_back = session.status
+    TrainingSession.objects.filter(pk=session.pk).update(status="published")
+    given.confirmed_enrolment(session)
+    refused = client.post(page, follow=True)
+
+    session.refresh_from_db()
+    assert (taken_back, session.status) == ("draft", "published")
+    assert "Somebody has enrolled already. Cancel the session instead" in refused.content.decode()
+
+
+def test_a_picture_is_written_anew_and_what_is_none_is_refused(client):
+    client.force_login(given.organiser())
+    page = reverse("admin:training_speaker_add")
+    pixels = BytesIO()
+    Image.new("RGBA", (3000, 1500), (0, 90, 80, 128)).save(pixels, "PNG")
+    sent = sheet(client.get(page)) | {"name_en": "Li Wen"}
+
+    refused = client.post(page, sent | {"picture": SimpleUploadedFile("x.png", b"<svg onload=alert(1)>" * 9)})
+    saved = client.post(page, sent | {"picture": SimpleUploadedFile("../../x.png", pixels.getvalue())})
+
+    assert errors_of(refused) == {"picture": ["This is not a picture that can be read. Give a JPEG, PNG or WebP file."]}
+    assert saved.status_code == 302
+    picture = Speaker.objects.get().picture
+    assert re.fullmatch(r"speakers/[0-9a-f-]{36}\.jpg", picture.name)
+    with Image.open(picture.open()) as written:
+        assert (written.format, written.size) == ("JPEG", (1200, 600))
+
+
+def test_a_picture_with_more_pixels_than_anybody_needs_is_refused_before_it_is_decoded(client):
+    client.force_login(given.organiser())
+    page = reverse("admin:training_speaker_add")
+    pixels = BytesIO()
+    Image.new("1", (20_000, 20_000)).save(pixels, "PNG")
+
+    answer = client.post(
+        page, sheet(client.get(page)) | {"name_en": "Li", "picture": SimpleUploadedFile("x.png", pixels.getvalue())}
+    )
+
+    sentence = "The picture has more than 40 million pixels. Save it smaller and try again."
+    assert errors_of(answer) == {"picture": [sentence]}
+    assert not Speaker.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "x" * 2_000_000])
+def test_a_spoilt_or_endless_text_gets_a_sentence(client, text):
+    session = given.session()
+    client.force_login(given.organiser(session.programme))
+
+    answer = client.post(change_page(session), sheet(client.get(change_page(session))) | {"summary_en": text})
+
+    assert list(errors_of(answer)) == ["summary_en"]

@@ -122,8 +122,10 @@ class RowForm(forms.Form):
         speakers: Any = self.fields["speakers"]
         speakers.widget = SpeakersInput(around)
         speakers.choices = list(around.speakers.items())
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.widget.attrs["aria-label"] = str(field.label)
+            if name.startswith("title_"):
+                field.widget.attrs["placeholder"] = str(field.label)
 
     def has_changed(self) -> bool:
         """A blank row counts once somebody wrote into it; the day that it stands under is not writing."""
@@ -150,6 +152,12 @@ class RowForm(forms.Form):
     def _was_changed_by_somebody_else(self) -> bool:
         seen = self.data.get(self.revision_name, "")
         return self.item is not None and seen.isdecimal() and int(seen) != self.item.revision
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """What has to be put right: the name of the field, blank for the whole row, and the sentence."""
+        labels = {name: str(field.label) for name, field in self.fields.items()}
+        return [(labels.get(name, ""), str(one)) for name, several in self.errors.items() for one in several]
 
     @property
     def is_removed(self) -> bool:

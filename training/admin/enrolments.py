@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import ORGANISE, SEE_ROSTER, may_organise, may_read_identity
 from training.admin.chips import chip
 from training.admin.deeds import DEEDS, MOST_AT_ONCE, Deed, ReasonForm, deeds_for, perform, tell
+from training.admin.entering import enter_view
 from training.admin.filling import filling
 from training.admin.guarded import GuardedAdmin, acting, rights_of
 from training.admin.reveals import reveal_view
@@ -154,13 +155,15 @@ class EnrolmentAdmin(GuardedAdmin[Enrolment]):
             return self.admin_site.admin_view(partial(view, self))
 
         return [
+            path("enter/", hung(enter_view), name="training_enrolment_enter"),
             path("deeds/<slug:code>/", hung(deed_view), name="training_enrolment_deed"),
             path("<int:pk>/reveal/", hung(reveal_view), name="training_enrolment_reveal"),
             *super().get_urls(),
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        return super().changelist_view(request, {"filling": self._filling(request), **(extra_context or {})})
+        more = {"filling": self._filling(request), "may_enter": rights_of(request).anywhere(ORGANISE)}
+        return super().changelist_view(request, {**more, **(extra_context or {})})
 
     def _filling(self, request: HttpRequest) -> SafeString | str:
         """How full the one session is that the list is narrowed to."""

@@ -145,7 +145,7 @@ class GuardedAdmin(StockAdmin[M]):
             field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False
         return field
 
-    @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle">'))  # noqa: S308 - our own words
+    @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle">'))
     def action_checkbox(self, obj: M) -> SafeString:
         """Django's box without a template for each of fifty rows."""
         return format_html(
@@ -217,6 +217,22 @@ class GuardedAdmin(StockAdmin[M]):
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
         raise Http404
+
+    def response_add(self, request: HttpRequest, obj: M, post_url_continue: str | None = None) -> HttpResponse:
+        request.__dict__["said"] = _("“%(thing)s” is saved.") % {"thing": obj}
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: M) -> HttpResponse:
+        request.__dict__["said"] = _("“%(thing)s” is saved.") % {"thing": obj}
+        return super().response_change(request, obj)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        request.__dict__["said"] = _("“%(thing)s” is deleted.") % {"thing": obj_display}
+        return super().response_delete(request, obj_display, obj_id)
+
+    def message_user(self, request: HttpRequest, message: Any, *args: Any, **kwargs: Any) -> None:
+        """What Django says about saving and deleting is said in our words."""
+        super().message_user(request, request.__dict__.pop("said", message), *args, **kwargs)
 
     def _leave_it_to_the_triggers(self, *args: Any) -> None:
         """Nothing: what changed is kept by triggers, for every door alike (see `history.py`)."""

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -27,10 +28,13 @@ class ProgrammeAdmin(GuardedAdmin[Programme]):
         (_("Marks"), {"fields": ("is_sample",)}),
     )
     autocomplete_fields = ("organiser",)
-    filter_horizontal = ()
     list_display = ("title_shown", "organiser", "sessions_shown", "is_sample")
     list_select_related = ("organiser",)
     search_fields = ("title_en", "title_zh")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The few categories as boxes: a list that needs the Control key is none for a tablet."""
+        return super().formfield_for_manytomany(db_field, request, **{"widget": CheckboxSelectMultiple, **kwargs})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Programme]:
         mine: QuerySet[Programme] = Programme.objects.in_care_of(request.user, *SEE_DRAFTS)

@@ -26,7 +26,7 @@ from training.catalogue.models import Programme, TrainingSession
 from training.catalogue.publishing import publish
 from training.catalogue.rights import Place
 from training.enrolment.asking import ask, asked_by
-from training.enrolment.planning import cancel_session, offer_what_became_free, refuse_fewer_places_than_held
+from training.enrolment.planning import cancel_session, offer_what_became_free, refuse_fewer_places_than_held, take_back
 from training.tools.dates import days_in_words
 from training.tools.refusals import Refused
 
@@ -146,7 +146,7 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
         ),
         (_("When"), {"fields": (("starts_on", "ends_on"), ("arrival_starts_at", "arrival_ends_at"))}),
         (_("Where"), {"fields": ("province", ("city_en", "city_zh"), "venue", ("practical_en", "practical_zh"))}),
-        (_("Places"), {"fields": (("capacity", "places_given"), "offer_hours")}),
+        (_("Size of the class"), {"fields": (("capacity", "places_given"), "offer_hours")}),
         (_("Enrolment"), {"fields": (("enrolment_opens_at", "enrolment_closes_at"), "asked")}),
         (
             _("Contact"),
@@ -216,6 +216,7 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
                 "filling": filling(session),
                 "status": chip(session.status, session.get_status_display()),
                 "may_organise": may_organise(rights_of(request), session),
+                "nobody_enrolled": session.is_published and not session.enrolments.exists(),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -228,6 +229,9 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
                 name=f"{of_session}_agenda",
             ),
             path("<int:pk>/publish/", self.admin_site.admin_view(self.publish_view), name=f"{of_session}_publish"),
+            path(
+                "<int:pk>/take-back/", self.admin_site.admin_view(self.take_back_view), name=f"{of_session}_take_back"
+            ),
             path("<int:pk>/cancel/", self.admin_site.admin_view(self.cancel_view), name=f"{of_session}_cancel"),
             *super().get_urls(),
         ]
@@ -239,6 +243,17 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
         try:
             publish(session)
             messages.success(request, say("“%(session)s” is published.") % {"session": session})
+        except Refused as refused:
+            messages.error(request, str(refused))
+        return redirect("admin:training_trainingsession_change", pk)
+
+    def take_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        session = self.session_to_change(request, pk)
+        if request.method != "POST":
+            raise Http404
+        try:
+            take_back(session)
+            messages.success(request, say("“%(session)s” is a draft again.") % {"session": session})
         except Refused as refused:
             messages.error(request, str(refused))
         return redirect("admin:training_trainingsession_change", pk)

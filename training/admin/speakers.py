@@ -1,7 +1,9 @@
 from typing import IO, Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
+from django.db import models
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +37,10 @@ class SpeakerAdmin(GuardedAdmin[Speaker]):
 
     seen_by = SEE_DRAFTS
     form = SpeakerForm
+    formfield_overrides = {
+        **GuardedAdmin.formfield_overrides,
+        models.ImageField: {"form_class": forms.FileField},  # Django's would decode any format before we look
+    }
     inlines = (PostInline,)
     fieldsets = (
         (None, {"fields": (("name_en", "name_zh"), ("biography_en", "biography_zh"), "picture")}),

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
@@ -33,6 +34,18 @@ def offer_what_became_free(session: TrainingSession) -> int:
     """After places were added or enrolment changed: offers the free ones to the line; returns how many."""
     with transaction.atomic():
         return offer_free_places(locked_session(session.pk), at=timezone.now())
+
+
+def take_back(session: TrainingSession) -> None:
+    """Makes a published session a draft again. Refused once somebody has enrolled: then it is cancelled instead."""
+    with transaction.atomic():
+        current = locked_session(session.pk)
+        if not current.is_published:
+            raise Refused(_("This session is not published."))
+        if Enrolment.objects.filter(session=current).exists():
+            raise Refused(_("Somebody has enrolled already. Cancel the session instead; everybody gets a letter."))
+        current.status = TrainingSession.Status.DRAFT
+        current.save(update_fields=["status"])
 
 
 def cancel_session(session: TrainingSession, *, reason: str, by: User) -> int:

@@ -30,16 +30,22 @@ def written_anew(upload: IO[bytes], size: int) -> "ContentFile[bytes]":
     try:
         with Image.open(upload, formats=FORMATS) as picture:
             if picture.width * picture.height > LARGEST_PIXELS:
-                raise Refused(_("The picture has more than 40 million pixels. Save it smaller and try again."))
+                raise _too_many_pixels()
             picture.draft("RGB", (LONGEST_SIDE * 2, LONGEST_SIDE * 2))
             upright = ImageOps.exif_transpose(picture)
             pixels = _on_white(upright)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as problem:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
+        raise _too_many_pixels() from problem
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as problem:
         raise Refused(_("This is not a picture that can be read. Give a JPEG, PNG or WebP file.")) from problem
     pixels.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     written = BytesIO()
     pixels.save(written, "JPEG", quality=85, optimize=True)
     return ContentFile(written.getvalue(), name=f"{uuid.uuid4()}.jpg")
+
+
+def _too_many_pixels() -> Refused:
+    return Refused(_("The picture has more than 40 million pixels. Save it smaller and try again."))
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
