@@ -78,6 +78,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.request": {"level": "ERROR"},  # a 404 has its line in our own log already
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody can send any; the answer is a 400
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "procrastinate.blueprints": {"level": "WARNING"},  # these tell at every start what they load
         "procrastinate.periodic": {"level": "WARNING"},

@@ -23,9 +23,10 @@ class Command(BaseCommand):
         compile_catalogue()
         with self.step("Collecting and compressing the static files"):
             call_command("collectstatic", interactive=False, verbosity=0)
-        if settings.DEMO:
-            with self.step("Loading the real class and the sample"):
-                call_command("load_fixtures", with_hangzhou=True, with_sample=True, stdout=StringIO())
+        with self.step(
+            "Loading the real class and the sample" if settings.DEMO else "Loading provinces and categories"
+        ):
+            call_command("load_fixtures", with_hangzhou=settings.DEMO, with_sample=settings.DEMO, stdout=StringIO())
 
     @contextmanager
     def step(self, sentence: str) -> Iterator[None]:
