@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.a_demo import READY, a_demo, free_port, sentence
-from tests.management.test_embedded_postgres import eventually, lives
+from tests.processes import eventually, lives
 
 
 @pytest.fixture(scope="module")

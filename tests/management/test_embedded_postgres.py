@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests.processes import eventually, lives
 from training.management.embedded_postgres import Cluster, is_answering
 
 ROOT = Path(__file__).parent.parent.parent
@@ -56,20 +56,6 @@ def ask(cluster, user, question):
 
 def server_of(cluster):
     return int((cluster.data / "postmaster.pid").read_text().splitlines()[0])
-
-
-def lives(pid):
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-def eventually(is_so, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_the_server_is_private_and_the_same_everywhere(cluster):
