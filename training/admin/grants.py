@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -116,6 +117,12 @@ class GrantAdmin(GuardedAdmin[Grant]):
         if obj is not None:
             form.base_fields.pop("email", None)
         return form
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field.widget if field else None, RelatedFieldWidgetWrapper):
+            field.widget.can_add_related = False
+        return field
 
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> Any:
         """The platform names every programme and session by its title, and sees nothing else of them."""

@@ -51,6 +51,13 @@ def scoped_choices(site: admin.AdminSite, db_field: Any, request: HttpRequest) -
     return page.choices_for(request) if isinstance(page, GuardedAdmin) else None
 
 
+def with_nothing_but_add(field: Any) -> Any:
+    """Beside a list of other things stands only how to add one; they are changed on their own pages."""
+    if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+        field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False
+    return field
+
+
 class GuardedForm(StockForm[M]):
     """Shows the sentence of a constraint at the field where it can be put right.
 
@@ -139,11 +146,7 @@ class GuardedAdmin(StockAdmin[M]):
         return lookup in offered or lookup.partition("__")[0] in offered
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Beside a list of other things stands only how to add one."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False
-        return field
+        return with_nothing_but_add(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle">'))
     def action_checkbox(self, obj: M) -> SafeString:
@@ -263,6 +266,9 @@ class PartInline(StockInline[M, Any]):
     form: Any = PartForm
     formset: Any = PartFormSet
     extra = 1  # one to write in at once, script or not
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return with_nothing_but_add(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
