@@ -20,8 +20,9 @@ from accounts.models import User
 from accounts.roles import ORGANISE
 from training.admin.guarded import acting, rights_of
 from training.catalogue.models import Category, TrainingSession
-from training.enrolment.applying import Application, apply
-from training.enrolment.models import Enrolment, Trainee
+from training.enrolment.applying import Application
+from training.enrolment.entering import enter
+from training.enrolment.models import Enrolment
 from training.enrolment.trainees import NOTHING, Sealed
 from training.tools.identity_numbers import IdentityKind, checked_identity_number, masked_identity_number
 from training.tools.names import LONGEST_NAME, normalised_name
@@ -82,6 +83,17 @@ class EnteringForm(forms.Form):
             mobile=Sealed.of(mobile, masked_mobile(mobile), "mobile") if mobile else NOTHING,
         )
 
+    def enter(self) -> Enrolment:
+        given = self.cleaned_data
+        return enter(
+            given["session"],
+            self.application(),
+            email=given["email"],
+            language=given["language"],
+            send_key=given["send_key"],
+            by=self.by,
+        )
+
     def _answered(self) -> list[str]:
         codes = [code for code in ("employer", "post") if self.cleaned_data[code]]
         kind = self.cleaned_data["identity_kind"]
@@ -105,7 +117,7 @@ def enter_view(page: "EnrolmentAdmin", request: HttpRequest) -> HttpResponse:
     form = EnteringForm(request.POST if request.method == "POST" else None, by=by, initial=initial)
     if form.is_valid():
         try:
-            enrolment = _enter(form, by)
+            enrolment = form.enter()
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:
@@ -119,21 +131,3 @@ def enter_view(page: "EnrolmentAdmin", request: HttpRequest) -> HttpResponse:
         "opts": page.opts,
     }
     return TemplateResponse(request, "admin/enrolments/enter.html", context)
-
-
-def _enter(form: EnteringForm, by: User) -> Any:
-    given = form.cleaned_data
-    known = Trainee.objects.filter(email=given["email"]).first() if given["email"] else None
-    if known is not None and not Trainee.objects.in_care_of(by, *ORGANISE).filter(pk=known.pk).exists():
-        raise Refused(say("This person is known with this address already and enrols with an account."), field="email")
-    if known is not None and Enrolment.objects.open().filter(session=given["session"], trainee=known).exists():
-        raise Refused(say("This person is enrolled in this session already."), field="email")
-    return apply(
-        given["session"],
-        form.application(),
-        trainee=known,
-        email=given["email"],
-        language=given["language"],
-        send_key=given["send_key"],
-        by=by,
-    )
