@@ -263,6 +263,16 @@ class TestBadInput:
         assert "This session takes no applications now." in page
         assert "<textarea" not in page
 
+    def test_a_session_that_is_over_takes_nobody_though_its_enrolment_never_closed(self, client, session, trainee):
+        checked = check(client, session)
+        yesterday = timezone.localdate() - timedelta(days=1)
+        type(session).objects.update(starts_on=yesterday, ends_on=yesterday, enrolment_closes_at=None)
+
+        page = send(client, session, checked)
+
+        assert "Enrolment in this session is closed." in text_of(page)
+        assert not Enrolment.objects.exists()
+
     def test_a_draft_has_no_form(self, client, trainee):
         session = given.session(status="draft")
 

@@ -33,18 +33,13 @@ def stage_of(session: TrainingSession, at: datetime) -> Stage:
         return Stage("cancelled", _("Cancelled"))
     if not session.is_published:
         return Stage("draft", _("Draft"))
-    if is_over(session, today):
+    if session.is_over(today):
         return Stage("past", _("Over"))
     if session.enrolment_is_open(at):
         return _open(session, at)
     if session.enrolment_is_ahead(at):
         return _ahead(session)
     return _shut(session, today)
-
-
-def is_over(session: TrainingSession, today: date) -> bool:
-    """Whether its last day has passed; one without a last day is over when its first day is."""
-    return (session.ends_on or session.starts_on) < today
 
 
 def _open(session: TrainingSession, at: datetime) -> Stage:

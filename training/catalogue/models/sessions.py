@@ -1,10 +1,11 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models.organisations import Province
@@ -186,10 +187,15 @@ class TrainingSession(models.Model):
     def places_offered(self) -> int:
         return self.places_held - self.places_confirmed
 
+    def is_over(self, today: date) -> bool:
+        """Whether its last day has passed; one without a last day is over when its first day is."""
+        return (self.ends_on or self.starts_on) < today
+
     def enrolment_is_open(self, at: datetime) -> bool:
-        """Whether an application may be sent at `at`: published and inside the enrolment window."""
+        """Whether an application may be sent at `at`: published, not over, inside the enrolment window."""
         return (
             self.is_published
+            and not self.is_over(timezone.localdate(at))
             and self.enrolment_opens_at is not None
             and self.enrolment_opens_at <= at
             and (self.enrolment_closes_at is None or at < self.enrolment_closes_at)
