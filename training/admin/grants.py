@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.roles import ORGANISE, READ_LOG, Role
@@ -57,7 +58,7 @@ class GrantForm(GuardedForm[Grant]):
 
 
 class InForceFilter(admin.SimpleListFilter):
-    title = _("in force")
+    title = pgettext_lazy("of a grant", "in force")
     parameter_name = "in_force"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

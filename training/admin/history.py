@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from training.tools.dates import short_moment_in_words
@@ -69,7 +70,7 @@ def told(events: Sequence[Any], before: Sequence[Any]) -> list[Change]:
 def _what(event: Any) -> str:
     match event.pgh_label:
         case "insert":
-            return _("made")
+            return pgettext("in the log", "made")
         case "delete":
             return _("deleted")
     return _("changed")

@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, ngettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy, pgettext_lazy
 
 from accounts.roles import ORGANISE
 from training.admin.chips import chip
@@ -144,7 +144,7 @@ class LetterAdmin(GuardedAdmin[Letter]):
         done = ngettext_lazy("%(count)d letter is cancelled.", "%(count)d letters are cancelled.", "count")
         _do(request, letters, keeping.cancel, done)
 
-    @admin.action(description=_("Send again"))
+    @admin.action(description=pgettext_lazy("of a letter", "Send again"))
     def send_again(self, request: HttpRequest, letters: QuerySet[Letter]) -> None:
         done = ngettext_lazy("%(count)d letter is on its way.", "%(count)d letters are on their way.", "count")
         _do(request, letters, partial(keeping.send_again, by=acting(request)), done)
@@ -173,7 +173,7 @@ class LetterAdmin(GuardedAdmin[Letter]):
     def written_shown(self, letter: Letter) -> str:
         return short_moment_in_words(letter.written_at)
 
-    @admin.display(description=_("sent"), ordering="sent_at")
+    @admin.display(description=pgettext_lazy("when", "sent"), ordering="sent_at")
     def sent_shown(self, letter: Letter) -> str:
         return short_moment_in_words(letter.sent_at) if letter.sent_at else ""
 

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.roles import READ_LOG
@@ -56,11 +57,11 @@ class MoveAdmin(LogAdmin):
     def at_shown(self, event: EnrolmentEvent) -> str:
         return short_moment_in_words(event.at)
 
-    @admin.display(description=_("from"))
+    @admin.display(description=pgettext_lazy("of a state", "from"))
     def from_shown(self, event: EnrolmentEvent) -> str:
         return event.get_from_state_display()
 
-    @admin.display(description=_("to"))
+    @admin.display(description=pgettext_lazy("of a state", "to"))
     def to_shown(self, event: EnrolmentEvent) -> SafeString:
         return chip(event.to_state, event.get_to_state_display())
 

@@ -7,7 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Category, TrainingSession
@@ -239,8 +239,8 @@ class EnrolmentEvent(models.Model):
     enrolment = models.ForeignKey(
         Enrolment, verbose_name=_("enrolment"), on_delete=models.PROTECT, related_name="events"
     )
-    from_state = models.CharField(_("from"), max_length=12, choices=State, blank=True)
-    to_state = models.CharField(_("to"), max_length=12, choices=State)
+    from_state = models.CharField(pgettext_lazy("of a state", "from"), max_length=12, choices=State, blank=True)
+    to_state = models.CharField(pgettext_lazy("of a state", "to"), max_length=12, choices=State)
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

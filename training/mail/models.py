@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from training.mail.querysets import LetterQuerySet
 from training.tools.bilingual import InReadersLanguage
@@ -69,7 +70,7 @@ class Letter(models.Model):
         _("being sent until"), null=True, blank=True, help_text=_("A worker that dies loses its lease; another sends.")
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    sent_at = models.DateTimeField(pgettext_lazy("when", "sent"), null=True, blank=True)
     last_error = models.CharField(_("last error"), max_length=500, blank=True)
 
     objects: ClassVar = LetterQuerySet.as_manager()

@@ -1,6 +1,7 @@
 import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from training.catalogue.models.organisations import Organisation
 from training.tools.bilingual import InReadersLanguage
@@ -10,8 +11,8 @@ from training.tools.bilingual import InReadersLanguage
 class Speaker(models.Model):
     """A person who speaks, teaches or presides: one record across all sessions, no account needed."""
 
-    name_en = models.CharField(_("name (English)"), max_length=100, blank=True)
-    name_zh = models.CharField(_("name (Chinese)"), max_length=100, blank=True)
+    name_en = models.CharField(pgettext_lazy("of a person", "name (English)"), max_length=100, blank=True)
+    name_zh = models.CharField(pgettext_lazy("of a person", "name (Chinese)"), max_length=100, blank=True)
     biography_en = models.TextField(_("biography (English)"), max_length=5000, blank=True)
     biography_zh = models.TextField(_("biography (Chinese)"), max_length=5000, blank=True)
     picture = models.ImageField(_("picture"), upload_to="speakers/", blank=True)
