@@ -1,13 +1,14 @@
 """The person behind an enrolment: found, claimed with proof, kept up to date."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import BooleanField, F, Func, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.opening import query_of_confirmed_addresses
 from training.enrolment.models import Trainee
 from training.tools.names import normalised_name, pinyin_initials, pinyin_key, search_key
 from training.tools.refusals import Refused
@@ -31,18 +32,23 @@ class Sealed:
 NOTHING = Sealed()
 
 
-def trainee_of(user: User, confirmed_addresses: Iterable[str]) -> Trainee | None:
+def trainee_of(user: User) -> Trainee | None:
     """The user's own record; one that an organiser made is claimed if its address is confirmed as the user's.
 
-    Without the proof of a confirmed address nobody takes over a record. Given as a queryset,
-    the addresses are asked in the same query.
+    Without the proof of a confirmed address nobody takes over a record.
     """
-    unclaimed = Q(user__isnull=True, email__in=confirmed_addresses)
     own_first = F("user").asc(nulls_last=True)
-    found: Trainee | None = Trainee.objects.filter(Q(user=user) | unclaimed).order_by(own_first, "pk").first()
+    candidates = Trainee.objects.filter(Q(user=user) | Q(_is_confirmed_of(user), user__isnull=True))
+    found: Trainee | None = candidates.order_by(own_first, "pk").first()
     if found is None or found.user_id is not None:
         return found
     return _claim(user, found)
+
+
+def _is_confirmed_of(user: User) -> Func:
+    """`email = ANY (ARRAY(…))`, which finds the index among all trainees, as IN (SELECT …) beside an OR does not."""
+    confirmed = ArraySubquery(query_of_confirmed_addresses(user))
+    return Func("email", confirmed, arg_joiner=" = ANY (", template="%(expressions)s)", output_field=BooleanField())
 
 
 @transaction.atomic

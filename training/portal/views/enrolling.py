@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from accounts.opening import query_of_confirmed_addresses
 from training.catalogue.models import TrainingSession
 from training.catalogue.querysets import Visitor
 from training.catalogue.stages import Stage, stage_of
@@ -61,7 +60,7 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
     if not request.user.is_authenticated:
         keep_for_later(request, slug, request.POST)
         return _sign_in_first(request, slug)
-    trainee = trainee_of(request.user, query_of_confirmed_addresses(request.user))
+    trainee = trainee_of(request.user)
     form = _sent_form(request.POST, session, lambda: _on_record(trainee))
     if not form.is_valid():
         return _form_page(request, session, stage_of(session, timezone.now()), form)
