@@ -249,6 +249,17 @@ def test_session_staff_see_the_agenda_and_cannot_save_it(client, session):
     assert saved.status_code == 403
 
 
+def test_session_staff_read_the_times_on_the_page_of_one_item(client, session):
+    item = given.item(session, 9, None)
+    client.force_login(given.staff(session))
+
+    page = client.get(f"/zh-hans/admin/training/agendaitem/{item.pk}/change/").content.decode()
+
+    assert "09:00" in page
+    assert "待定" in page
+    assert "None" not in page
+
+
 @pytest.mark.usefixtures("organiser")
 @pytest.mark.parametrize("how_many", [1, 30])
 def test_the_page_takes_the_same_queries_for_one_and_for_thirty_items(

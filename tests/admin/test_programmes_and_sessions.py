@@ -67,6 +67,16 @@ def test_a_session_is_saved_with_the_fields_it_asks(client):
     assert asked_by(session) == {"employer": True, "diet": False}
 
 
+def test_session_staff_read_which_fields_the_session_asks(client):
+    session = given.session()
+    given.asked(session, "employer", "diet")
+    client.force_login(given.staff(session))
+
+    page = client.get(f"/zh-hans{change_page(session)}").content.decode()
+
+    assert "工作单位，饮食要求" in page
+
+
 @pytest.mark.parametrize(
     ("wrong", "field", "sentence"),
     [

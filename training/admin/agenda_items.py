@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import SEE_DRAFTS
@@ -161,6 +162,16 @@ class AgendaItemAdmin(GuardedAdmin[AgendaItem]):
             return
         own = {field.name for field in obj._meta.concrete_fields}
         obj.save(update_fields=own.intersection(form.changed_data) | {"starts_at", "ends_at"})
+
+    # For those who look and do not change: the form's fields of these names are no columns.
+
+    @admin.display(description=_("starts"))
+    def starts(self, item: AgendaItem) -> str:
+        return clock(item.starts_at) if item.starts_at else say("to be announced")
+
+    @admin.display(description=_("ends"))
+    def ends(self, item: AgendaItem) -> str:
+        return clock(item.ends_at) if item.ends_at else say("to be announced")
 
     @admin.display(description=_("title"), ordering="title_en")
     def title_shown(self, item: AgendaItem) -> str:

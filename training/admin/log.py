@@ -42,7 +42,7 @@ class LogAdmin(GuardedAdmin[Any]):
 class MoveAdmin(LogAdmin):
     """Every move of an enrolment, by reference and without the person's name."""
 
-    list_display = ("at_shown", "enrolment", "from_shown", "to_shown", "by", "reason")
+    list_display = ("at_shown", "enrolment", "from_shown", "to_shown", "by", "reason_shown")
     list_filter = ("to_state",)
     list_select_related = ("enrolment", "by")
     search_fields = ("enrolment__reference",)
@@ -64,6 +64,10 @@ class MoveAdmin(LogAdmin):
     @admin.display(description=pgettext_lazy("of a state", "to"))
     def to_shown(self, event: EnrolmentEvent) -> SafeString:
         return chip(event.to_state, event.get_to_state_display())
+
+    @admin.display(description=_("Reason"))
+    def reason_shown(self, event: EnrolmentEvent) -> str:
+        return event.reason
 
 
 class RosterExportAdmin(LogAdmin):

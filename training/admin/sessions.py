@@ -27,6 +27,7 @@ from training.catalogue.publishing import publish
 from training.catalogue.rights import Place
 from training.enrolment.asking import ask, asked_by
 from training.enrolment.planning import cancel_session, offer_what_became_free, refuse_fewer_places_than_held, take_back
+from training.enrolment.questions import STANDARD
 from training.tools.dates import days_in_words
 from training.tools.refusals import Refused
 
@@ -280,6 +281,11 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
         if not may_organise(rights_of(request), session):
             raise PermissionDenied
         return session
+
+    @admin.display(description=_("Fields of the form"))
+    def asked(self, session: TrainingSession) -> str:
+        """For those who look and do not change: the form's field of this name is no column."""
+        return say(", ").join(str(STANDARD[code].label) for code in asked_by(session)) or "–"
 
     @admin.display(description=_("training session"), ordering="title_en")
     def title_shown(self, session: TrainingSession) -> str:

@@ -1,5 +1,6 @@
 import pghistory
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models.organisations import Province
@@ -90,4 +91,4 @@ class Room(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.venue})"
+        return gettext("%(room)s (%(venue)s)") % {"room": self.name, "venue": self.venue}
