@@ -221,6 +221,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 SECOND_FACTOR_DEMANDED = not DEMO
+SESSION_ENGINE = "accounts.web_sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60  # a working day; nobody stays signed in on a shared computer overnight
 
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"

@@ -69,7 +69,7 @@ class Form(forms.Form):
     room = forms.ChoiceField(
         label="Room", choices=[("single", "Single"), ("shared", "Shared")], widget=forms.RadioSelect
     )
-    level = forms.ChoiceField(label="Level", choices=[("a", "A"), ("b", "B")])
+    level = forms.ChoiceField(label="Level", choices=[("", "Choose…"), ("b", "B & C"), ("More", [("d", "D")])])
     agreed = forms.BooleanField(label="I have read it.")
     secret = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -87,7 +87,7 @@ def parts_of(html):
 
 class TestTheFields:
     def test_a_mistake_is_summed_up_with_a_link_and_stands_at_its_field(self):
-        form = as_crispy_form(Form({"name": "", "room": "castle", "level": "a", "agreed": "on"}))
+        form = as_crispy_form(Form({"name": "", "room": "castle", "level": "b", "agreed": "on"}))
 
         assert "2 things need a look" in form
         assert '<a href="#id_name">Name &lt;b&gt;: This field is required.</a>' in form

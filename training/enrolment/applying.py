@@ -173,7 +173,7 @@ def _enrolments_in_the_way(
         same |= Q(session=session, state__in=OPEN, trainee=trainee)
     if application.identity.fingerprint:
         same |= Q(session=session, state__in=OPEN, identity_fingerprint=application.identity.fingerprint)
-    return list(Enrolment.objects.filter(same).select_related("trainee"))
+    return list(Enrolment.objects.filter(same).order_by())
 
 
 def _refuse_a_second_enrolment(in_the_way: list[Enrolment], trainee: Trainee | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect
+from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Select
 from django.forms.utils import flatatt
 from django.forms.widgets import Input
 from django.http import HttpRequest
@@ -200,6 +200,8 @@ def control(field: BoundField) -> SafeString:
         return _input(_parts_of(field))
     if type(widget) is RadioSelect:
         return _radios(_parts_of(field))
+    if type(widget) is Select:
+        return _select(_parts_of(field))
     return field.as_widget()
 
 
@@ -213,6 +215,23 @@ def _parts_of(field: BoundField) -> dict[str, Any]:
 def _input(parts: dict[str, Any]) -> SafeString:
     value = "" if parts["value"] is None else format_html(' value="{}"', parts["value"])
     return format_html('<input type="{}" name="{}"{}{}>', parts["type"], parts["name"], value, flatatt(parts["attrs"]))
+
+
+def _select(parts: dict[str, Any]) -> SafeString:
+    groups = (
+        (format_html('<optgroup label="{}">{}</optgroup>', name, _options(group)) if name else _options(group),)
+        for name, group, _index in parts["optgroups"]
+    )
+    options = format_html_join("", "{}", groups)
+    return format_html('<select name="{}"{}>{}</select>', parts["name"], flatatt(parts["attrs"]), options)
+
+
+def _options(group: list[dict[str, Any]]) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((option["value"], flatatt(option["attrs"]), option["label"]) for option in group),
+    )
 
 
 def _radios(parts: dict[str, Any]) -> SafeString:
