@@ -33,6 +33,5 @@ def _data(user, shown):
             HASH_SESSION_KEY: user.get_session_auth_hash(),
             "account_authentication_methods": shown,
             "account_authentication_methods_user": str(user.pk),
-            "account_authentication_methods_user": str(user.pk),
         }
     )
