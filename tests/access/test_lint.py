@@ -17,8 +17,6 @@ OF_THE_GATE = "of what went through the gate"
 REASONS = {
     ("training/admin/agendas.py", "AgendaItem.objects.filter"): OF_THE_GATE,
     ("training/admin/enrolments.py", "Letter.objects.about"): OF_THE_GATE,
-    ("training/admin/entering.py", "Trainee.objects.filter"): "whether an address is known; then asked for care",
-    ("training/admin/entering.py", "Enrolment.objects.open"): OF_THE_GATE,
     ("training/admin/grants.py", "User.objects.filter"): "one account, by an address that somebody typed in full",
     ("training/admin/grants.py", "db_field.remote_field.model.objects.all"): "titles, for whoever runs the platform",
     ("training/admin/history.py", "User.objects.filter"): "names of those who acted on what went through the gate",
