@@ -287,6 +287,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ON_HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if ON_HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if ON_HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "training.portal.views.errors.form_not_trusted"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # ten megabytes in a field still get their sentence
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an agenda of a hundred items on one page

@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from tests import given
@@ -327,6 +328,32 @@ class TestAcrossTheSignIn:
         enrolment = Enrolment.objects.get()
         assert enrolment.answers == {"employer": "Foundry No. 1"}
         assert unseal(enrolment.mobile_sealed) == MOBILE
+
+    @pytest.mark.parametrize("address", ["enrol/", "enrol/send/"])
+    def test_a_form_from_before_a_sign_in_in_another_window_comes_back_as_typed(self, session, address):
+        given.asked(session, "employer", "mobile")
+        account = given.user()
+        browser = Client(enforce_csrf_checks=True)
+        browser.force_login(account)
+        typed = {"name": "Wang Min", "employer": "Foundry No. 1", "mobile": MOBILE, "csrfmiddlewaretoken": "x" * 64}
+
+        answer = browser.post(f"/sessions/{session.slug}/{address}", typed, headers={"origin": "http://testserver"})
+        page = browser.get(answer.url)
+
+        assert answer.url == f"/sessions/{session.slug}/enrol/"
+        assert value_of(page, "employer") == "Foundry No. 1"
+        assert "Kept: 138****1111" in text_of(page)
+        assert not Enrolment.objects.exists()
+
+    @pytest.mark.parametrize("headers", [{}, {"origin": "https://evil.example"}, {"origin": "null"}])
+    def test_a_form_from_elsewhere_is_neither_taken_nor_kept(self, session, headers):
+        browser = Client(enforce_csrf_checks=True)
+        browser.force_login(given.user())
+
+        answer = browser.post(f"/sessions/{session.slug}/enrol/", {"name": "Mallory"}, headers=headers)
+
+        assert answer.status_code == 403
+        assert "Mallory" not in text_of(browser.get(f"/sessions/{session.slug}/enrol/"))
 
     def test_what_was_kept_for_one_session_does_not_appear_in_another(self, client, session, trainee):
         client.logout()

@@ -49,7 +49,7 @@ def enrol(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "portal/enrolling/closed.html", {"session": session, "stage": stage})
     typed_before = take_back(request, slug)
     if typed_before is not None:
-        messages.info(request, _("You are signed in. What you typed before is still here."))
+        messages.info(request, _("What you typed before is still here. Look at it and go on."))
     return _form_page(request, session, stage, _empty_form(request.user, session, trainee, typed_before))
 
 
@@ -79,6 +79,13 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
         return _form_page(request, session, stage_of(session, timezone.now()), form)
     messages.success(request, _("It has arrived. A letter is on its way to %(email)s.") % {"email": request.user.email})
     return redirect("my_enrolment", enrolment.reference)
+
+
+def keep_what_was_typed(request: HttpRequest, slug: str) -> None:
+    """Keeps a form that was sent and could not be taken, numbers sealed, until its page is opened again."""
+    form = _sent_form(request.POST, session_to_enrol_in(slug), dict)
+    form.is_valid()
+    keep_for_later(request, slug, cast("QueryDict", form.data))
 
 
 def _look_once_more(request: HttpRequest, session: TrainingSession) -> HttpResponse:
