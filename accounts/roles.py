@@ -18,10 +18,12 @@ class Role(models.TextChoices):
     EXPORTER = "exporter", _("Exporter")
     IDENTITY_READER = "identity_reader", _("Reader of identity numbers")
     AUDITOR = "auditor", _("Auditor")
+    NOMINATOR = "nominator", _("Nominator")
 
 
-# Whoever holds one of these enters desk or admin and needs a second factor outside the demo.
-STAFF_ROLES = frozenset(Role)
+# Whoever holds one of these enters desk or admin and needs a second factor outside the demo. A
+# nominator acts for a body from outside and has a door in the portal.
+STAFF_ROLES = frozenset(Role) - {Role.NOMINATOR}
 
 # The rows of the matrix that need a role. Querysets (`visible_to`) read the same sets.
 SEE_DRAFTS = frozenset({Role.ORGANISER, Role.SESSION_STAFF})
@@ -29,6 +31,7 @@ SEE_ROSTER = frozenset({Role.ORGANISER, Role.SESSION_STAFF, Role.EXPORTER})
 ORGANISE = frozenset({Role.ORGANISER})
 EXPORT = frozenset({Role.EXPORTER})
 READ_IDENTITY = frozenset({Role.IDENTITY_READER})
+NOMINATE = frozenset({Role.NOMINATOR})
 READ_LOG = frozenset({Role.ORGANISER, Role.AUDITOR})
 
 Place = TypeVar("Place", contravariant=True)  # noqa: PLC0105 - a place is what it is called

@@ -14,7 +14,16 @@ from training.catalogue.models import (
     TrainingSession,
     Venue,
 )
-from training.enrolment.models import AskedField, Enrolment, EnrolmentEvent, FormVersion, Reveal, Trainee
+from training.enrolment.models import (
+    AskedField,
+    Enrolment,
+    EnrolmentEvent,
+    FormVersion,
+    Overbooking,
+    Quota,
+    Reveal,
+    Trainee,
+)
 from training.mail.models import Letter, LetterTemplate
 from training.rosters.models import RosterExport, RosterOrder
 
@@ -32,8 +41,10 @@ __all__ = [
     "Letter",
     "LetterTemplate",
     "Organisation",
+    "Overbooking",
     "Programme",
     "Province",
+    "Quota",
     "Reveal",
     "Room",
     "RosterExport",

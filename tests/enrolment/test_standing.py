@@ -16,7 +16,10 @@ def test_somebody_in_line_reads_how_many_are_before_and_how_long_an_offer_is_kep
 
     assert standing_of(first).now == "You are first in line."
     assert standing_of(third).place_in_line == 3
-    assert standing_of(third).now == "You are on the waiting list; 2 people are before you, in the order of arrival."
+    assert (
+        standing_of(third).now
+        == "You are on the waiting list; 2 people are before you, in the order: time of application."
+    )
     assert standing_of(third).next == "If a place becomes free for you, we write to you and keep it for 48 hours."
 
 

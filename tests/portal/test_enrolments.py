@@ -84,7 +84,7 @@ class TestOneEnrolment:
 
         page = text_of(open_as(enrolment))
 
-        assert "1 person is before you, in the order of arrival." in page
+        assert "1 person is before you, in the order: time of application." in page
         assert "No place was free when the application arrived." in page
 
     def test_an_offer_is_accepted_with_one_press(self, client, open_as):

@@ -45,7 +45,8 @@ def no_lock(look_together):
 
 def without_the_databases_own_refusal():
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE training_trainingsession DROP CONSTRAINT places_held_within_capacity")
+        for constraint in ("places_held_within_capacity", "pool_and_quotas_within_capacity"):
+            cursor.execute(f"ALTER TABLE training_trainingsession DROP CONSTRAINT {constraint}")
 
 
 @pytest.fixture
@@ -55,7 +56,11 @@ def constraint_is_put_back():
         cursor.execute("UPDATE training_trainingsession SET capacity = places_held WHERE places_held > capacity")
         cursor.execute(
             "ALTER TABLE training_trainingsession ADD CONSTRAINT places_held_within_capacity"
-            " CHECK (capacity IS NULL OR places_held <= capacity)"
+            " CHECK (capacity IS NULL OR places_held <= capacity + places_overbooked)"
+        )
+        cursor.execute(
+            "ALTER TABLE training_trainingsession ADD CONSTRAINT pool_and_quotas_within_capacity"
+            " CHECK (capacity IS NULL OR capacity >= places_from_pool + places_in_quotas - places_overbooked)"
         )
 
 
@@ -99,7 +104,7 @@ def test_control_without_the_lock_the_database_still_refuses_one_place_too_many(
 
     refused = [result for result in results if isinstance(result, IntegrityError)]
     assert len(refused) == 3
-    assert all("places_held_within_capacity" in str(problem) for problem in refused)
+    assert all("within_capacity" in str(problem) for problem in refused)
     assert Enrolment.objects.filter(state="confirmed").count() == 1
 
 

@@ -14,9 +14,10 @@ from hashlib import sha256
 from django.db.models import Func, TextField
 
 from training.catalogue.models import TrainingSession
+from training.catalogue.models.sessions import PURSES
 from training.catalogue.querysets import TrainingSessionQuerySet
 
-COUNTERS = frozenset({"places_held", "places_confirmed", "people_waiting", "last_in_line"})
+COUNTERS = frozenset({"places_held", "places_confirmed", "people_waiting", "last_in_line", *PURSES})
 
 
 def with_fingerprint(sessions: TrainingSessionQuerySet) -> TrainingSessionQuerySet:

@@ -88,7 +88,7 @@ def apply(
         enrolment = Enrolment(
             session=current, trainee=trainee, state=State.APPLIED, state_since=now, applied_at=now, send_key=send_key
         )
-        _fill_in(enrolment, application)
+        fill_in(enrolment, application)
         enrolment.save(force_insert=True)
         if current.is_first_come:
             write_event(enrolment, None, by=by, at=now, reason=NO_REASON)
@@ -110,7 +110,7 @@ def change_answers(enrolment: Enrolment, application: Application, *, by: User) 
                 _("Enrolment in this session is closed. Write to the contact if something must be corrected.")
             )
         _refuse_the_identity_of_another(session, application, apart_from=current)
-        _fill_in(current, application)
+        fill_in(current, application)
         current.save()
         keep_up_to_date(
             current.trainee,
@@ -145,7 +145,8 @@ def current_form(session: TrainingSession, asked: Questions | None = None) -> Fo
     return version
 
 
-def _fill_in(enrolment: Enrolment, application: Application) -> None:
+def fill_in(enrolment: Enrolment, application: Application) -> None:
+    """Writes an application into an enrolment; a sealed number that it does not bring stays. The caller saves."""
     enrolment.form_version = current_form(enrolment.session, application.asked)
     enrolment.category = application.category
     enrolment.answers = dict(application.answers)
@@ -180,7 +181,7 @@ def _refuse_a_second_enrolment(in_the_way: list[Enrolment], trainee: Trainee | N
     if any(trainee is not None and one.trainee_id == trainee.pk for one in in_the_way):
         raise Refused(_("You are enrolled in this session already. Your enrolment is on the page “My enrolments”."))
     if in_the_way:
-        raise _identity_of_another()
+        raise identity_of_another()
 
 
 def _refuse_the_identity_of_another(
@@ -192,10 +193,11 @@ def _refuse_the_identity_of_another(
     if apart_from is not None:
         others = others.exclude(pk=apart_from.pk)
     if others.exists():
-        raise _identity_of_another()
+        raise identity_of_another()
 
 
-def _identity_of_another() -> Refused:
+def identity_of_another() -> Refused:
+    """The refusal of an identity number that is in the session already."""
     sentence = _(
         "This identity number is in an enrolment of this session already. Check the number, or write to the contact."
     )

@@ -24,7 +24,7 @@ def enter(
     Without an address no letter goes out. Raises Refused when the person is enrolled already,
     is known from sessions of others, or enrolment is closed.
     """
-    known = Trainee.objects.filter(email=email).first() if email else None
+    known = Trainee.objects.filter(email=email, is_nominee=False).first() if email else None
     if known is not None and not Trainee.objects.in_care_of(by, *ORGANISE).filter(pk=known.pk).exists():
         raise Refused(_("This person is known with this address already and enrols with an account."), field="email")
     enrolled = Enrolment.objects.open().filter(session=session, trainee=known).exclude(send_key=send_key)

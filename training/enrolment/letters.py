@@ -22,7 +22,9 @@ TEMPLATES: dict[State, str] = {
     State.DECLINED: "enrolment_declined",
     State.LAPSED: "enrolment_lapsed",
     State.WITHDRAWN: "enrolment_withdrawn",
+    State.SUBSTITUTED: "enrolment_substituted",
 }
+NOMINATED = "enrolment_nominated"
 
 
 def tell_the_trainee(
@@ -43,16 +45,24 @@ def tell_the_trainee(
             "link": settings.BASE_URL + reverse("my_enrolment", args=[enrolment.reference]),
             "reason": reason.in_language(trainee.language) or _("No reason was given."),
             "deadline": moment_in_words(enrolment.offer_expires_at) if enrolment.offer_expires_at else "",
+            "body": enrolment.body.name if enrolment.body else "",
             "position": "" if position is None else str(position),
         }
     outbox.write(
         to=trainee.email,
-        template=TEMPLATES[State(enrolment.state)],
+        template=_template_for(enrolment),
         values=values,
         language=trainee.language,
         about=enrolment.reference,
         by=by,
     )
+
+
+def _template_for(enrolment: Enrolment) -> str:
+    """Whoever was nominated learns it from a letter of its own, which asks to confirm the data."""
+    if enrolment.state == State.APPLIED and not enrolment.is_taken_over:
+        return NOMINATED
+    return TEMPLATES[State(enrolment.state)]
 
 
 def place_in_words(session: TrainingSession) -> str:

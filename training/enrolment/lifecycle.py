@@ -1,14 +1,15 @@
 """Every change of an enrolment's state, and nothing else changes one.
 
 A deed locks the session's row first, then the enrolment's, and only then looks: so two takers
-of the last place wait for each other, and a withdrawal and an offer cannot cross. State, event
-and letter are one transaction. `places.py` lets the database refuse what this module would miss.
-A deed happens now; `at` is for a deed that is entered later than it happened.
+of the last place wait for each other, and a withdrawal and an offer cannot cross. Nobody takes
+from a quota without the session's lock. State, event and letter are one transaction.
+`places.py` lets the database refuse what this module would miss. A deed happens now; `at` is
+for a deed that is entered later than it happened.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,10 +19,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from training.catalogue.models import TrainingSession
+from training.catalogue.models.sessions import PURSES
 from training.enrolment.letters import tell_the_trainee
+from training.enrolment.line import Purse, beginning_of, places_before, purses_for, purses_of, waiting_for
 from training.enrolment.models import Enrolment, EnrolmentEvent
 from training.enrolment.reasons import NO_REASON, Reason
-from training.enrolment.states import MOVES, State
+from training.enrolment.states import HOLDING_A_PLACE, MOVES, OPEN, State
 from training.tools.refusals import Refused
 
 FIRST_COME = gettext_lazy("A place was free when the application arrived.")
@@ -32,17 +35,45 @@ ANSWERED = gettext_lazy("The offer was accepted.")
 
 
 def offer(enrolment: Enrolment, *, by: User, reason: Reason = NO_REASON, at: datetime | None = None) -> Enrolment:
-    """Offers a place, with a deadline. Refused while no place is free."""
+    """Offers a place, with a deadline. Refused while no purse has one from which the person may take."""
     with locked(enrolment) as (session, current):
-        _refuse_without_a_place(session)
-        now = at or timezone.now()
-        move(current, session, State.OFFERED, by=by, at=now, reason=reason, offer_expires_at=_deadline(session, now))
+        offer_a_place(current, session, by=by, at=at or timezone.now(), reason=reason)
     return current
+
+
+def offer_a_place(
+    enrolment: Enrolment, session: TrainingSession, *, by: User | None, at: datetime, reason: Reason
+) -> None:
+    """Offers a place of the first purse that has one. The caller holds the lock on the session's row."""
+    refuse_a_duplicate(enrolment)
+    purses = purses_for(enrolment, session)
+    purse = next((one for one in purses if not one.is_empty), None)
+    if purse is None:
+        raise _no_place_left(session, purses)
+    offer_from(purse, enrolment, by=by, at=at, reason=reason)
+
+
+def offer_from(purse: Purse, enrolment: Enrolment, *, by: User | None, at: datetime, reason: Reason) -> None:
+    """Offers a place of this purse. The caller holds the locks and has seen that one is free."""
+    session = purse.session
+    until = _deadline(session, at)
+    move(
+        enrolment,
+        session,
+        State.OFFERED,
+        by=by,
+        at=at,
+        reason=reason,
+        quota=purse.quota,
+        offer_expires_at=until,
+        line_number=None,
+    )
 
 
 def waitlist(enrolment: Enrolment, *, by: User, reason: Reason = NO_REASON, at: datetime | None = None) -> Enrolment:
     """Puts an application at the end of the waiting list."""
     with locked(enrolment) as (session, current):
+        refuse_a_duplicate(current)
         join_the_line(current, session, by=by, at=at or timezone.now(), reason=reason)
     return current
 
@@ -75,9 +106,35 @@ def withdraw(enrolment: Enrolment, *, by: User, reason: Reason = NO_REASON, at: 
     """Gives up a place or a wish; a place that becomes free goes to the first in line."""
     with locked(enrolment) as (session, current):
         now = at or timezone.now()
-        move(current, session, State.WITHDRAWN, by=by, at=now, reason=reason, offer_expires_at=None, line_number=None)
-        offer_free_places(session, at=now)
+        withdraw_this(current, session, by=by, at=now, reason=reason)
     return current
+
+
+def withdraw_this(
+    enrolment: Enrolment,
+    session: TrainingSession,
+    *,
+    by: User,
+    at: datetime,
+    reason: Reason,
+    with_a_letter: bool = True,
+) -> None:
+    """Withdraws and moves the line on; a nomination that never left its body gets no letter.
+
+    The caller holds the locks.
+    """
+    move(
+        enrolment,
+        session,
+        State.WITHDRAWN,
+        by=by,
+        at=at,
+        reason=reason,
+        with_a_letter=with_a_letter and enrolment.state != State.DRAFT,
+        offer_expires_at=None,
+        line_number=None,
+    )
+    offer_free_places(session, at=at)
 
 
 def lapse(enrolment: Enrolment, *, at: datetime | None = None) -> bool:
@@ -93,33 +150,51 @@ def lapse(enrolment: Enrolment, *, at: datetime | None = None) -> bool:
 
 
 def offer_free_places(session: TrainingSession, *, at: datetime) -> int:
-    """Offers every free place to the first in line, one person each; returns how many were offered.
+    """Offers every free place to the first in line for it, one person each; returns how many were offered.
 
-    Only where places are given by first come, and never once the session has begun. The caller
-    holds the lock on the session's row.
+    Only where the line moves by itself, and never once the session has begun. Places of a quota
+    go to the body's people first, then those of the pool to everybody who may take from it. The
+    caller holds the lock on the session's row.
     """
-    session.refresh_from_db(fields=["places_held", "people_waiting", "capacity"])
-    if not (session.is_first_come and session.is_published) or at >= beginning_of(session):
+    session.refresh_from_db(fields=["places_held", "people_waiting", "capacity", *PURSES])
+    if not (session.line_moves_by_itself and session.is_published) or at >= beginning_of(session):
         return 0
-    free = min(session.places_left or 0, session.people_waiting)
-    first_in_line = Enrolment.objects.filter(session=session).waiting_in_line().select_related("trainee")
-    lucky = list(first_in_line.select_for_update(of=("self",))[:free]) if free else []
+    if not session.people_waiting:
+        return 0
+    return sum(_offer_to_the_line(purse, at=at) for purse in purses_of(session))
+
+
+def _offer_to_the_line(purse: Purse, *, at: datetime) -> int:
+    free = min(purse.session.people_waiting, purse.places_left or 0)
+    if not free:
+        return 0
+    lucky = list(purse.line().select_related("trainee").select_for_update(of=("self",))[:free])
     for enrolment in lucky:
-        reason = Reason.of_rule(PLACE_BECAME_FREE)
-        until = _deadline(session, at)
-        move(enrolment, session, State.OFFERED, by=None, at=at, reason=reason, offer_expires_at=until, line_number=None)
+        offer_from(purse, enrolment, by=None, at=at, reason=Reason.of_rule(PLACE_BECAME_FREE))
     return len(lucky)
 
 
 def give_a_place_or_a_number(enrolment: Enrolment, session: TrainingSession, *, by: User, at: datetime) -> None:
-    """First come: a place while there is one and nobody waits, else the end of the line.
+    """First come: a place while there is one that nobody waits for, else the end of the line.
 
-    The caller holds the lock on the session's row and has just read it.
+    Whoever was nominated and has not taken the nomination over is offered the place and answers
+    for himself. The caller holds the lock on the session's row and has just read it.
     """
-    if session.places_left and not session.people_waiting:
-        move(enrolment, session, State.CONFIRMED, by=by, at=at, reason=Reason.of_rule(FIRST_COME))
-    else:
+    purse = None if enrolment.is_reserve else _purse_that_nobody_waits_for(enrolment, session)
+    if purse is None:
         join_the_line(enrolment, session, by=by, at=at, reason=Reason.of_rule(NO_PLACE_FREE))
+    elif enrolment.is_taken_over:
+        reason = Reason.of_rule(FIRST_COME)
+        move(enrolment, session, State.CONFIRMED, by=by, at=at, reason=reason, quota=purse.quota)
+    else:
+        offer_from(purse, enrolment, by=by, at=at, reason=Reason.of_rule(FIRST_COME))
+
+
+def _purse_that_nobody_waits_for(enrolment: Enrolment, session: TrainingSession) -> Purse | None:
+    for purse in purses_for(enrolment, session):
+        if purse.places_left and not (session.people_waiting and waiting_for(purse).exists()):
+            return purse
+    return None
 
 
 def join_the_line(enrolment: Enrolment, session: TrainingSession, *, by: User, at: datetime, reason: Reason) -> None:
@@ -155,11 +230,29 @@ def move(
     for name, value in changes.items():
         setattr(enrolment, name, value)
     enrolment.save(update_fields=["state", "state_since", *changes])
-    if to == State.WAITLISTED:
-        session.people_waiting += 1
+    _keep_in_step(session, enrolment, came_from)
+    if to not in OPEN and enrolment.identity_fingerprint:
+        _let_a_duplicate_count(enrolment)
     write_event(enrolment, came_from, by=by, at=at, reason=reason)
     if with_a_letter:
         tell(enrolment, session, by=by, reason=reason)
+
+
+def _let_a_duplicate_count(ended: Enrolment) -> None:
+    """Of those who were set aside because of this enrolment, the first one counts from now on."""
+    set_aside = list(ended.duplicates.filter(state__in=OPEN).order_by("pk").values_list("pk", flat=True))
+    if set_aside:
+        first, *others = set_aside
+        Enrolment.objects.filter(pk=first).update(duplicate_of=None)
+        Enrolment.objects.filter(pk__in=others).update(duplicate_of=first)
+
+
+def _keep_in_step(session: TrainingSession, enrolment: Enrolment, came_from: State) -> None:
+    """Counts on the row in memory what the database has just counted on its own."""
+    taken = enrolment.holds_a_place - (came_from in HOLDING_A_PLACE)
+    session.places_held += taken
+    session.places_from_pool += 0 if enrolment.quota_id else taken
+    session.people_waiting += (enrolment.state == State.WAITLISTED) - (came_from == State.WAITLISTED)
 
 
 def write_event(
@@ -179,7 +272,7 @@ def write_event(
 
 def tell(enrolment: Enrolment, session: TrainingSession, *, by: User | None, reason: Reason) -> None:
     """The letter about the state that the enrolment has just come into."""
-    position = session.people_waiting if enrolment.state == State.WAITLISTED else None
+    position = places_before(enrolment, session) + 1 if enrolment.state == State.WAITLISTED else None
     tell_the_trainee(enrolment, session, reason=reason, by=by, position=position)
 
 
@@ -200,20 +293,28 @@ def locked_session(session_id: int) -> TrainingSession:
     return session
 
 
-def beginning_of(session: TrainingSession) -> datetime:
-    """The first moment of the session's first day, where the training is."""
-    return timezone.make_aware(datetime.combine(session.starts_on, time.min))
-
-
 def _deadline(session: TrainingSession, now: datetime) -> datetime:
     """The session's hours from now, but never later than its beginning, and never less than one hour."""
     until = min(now + timedelta(hours=session.offer_hours), beginning_of(session))
     return max(until, now + timedelta(hours=1))
 
 
-def _refuse_without_a_place(session: TrainingSession) -> None:
-    if session.places_left == 0:
-        raise Refused(
+def refuse_a_duplicate(enrolment: Enrolment) -> None:
+    """Raises Refused for a nomination whose person takes part through another enrolment already."""
+    if enrolment.duplicate_of_id is not None:
+        raise Refused(_("The same identity number is in this session already. Decide first which of the two counts."))
+
+
+def _no_place_left(session: TrainingSession, purses: list[Purse]) -> Refused:
+    if not session.has_quotas:
+        return Refused(
             _("All %(capacity)d places of this session are held. Raise the number of places or wait for a withdrawal.")
             % {"capacity": session.capacity}
         )
+    names = _(", ").join(str(purse.quota or _("the free pool")) for purse in purses)
+    if not purses:
+        return Refused(_("The recommending body has no quota for this category. Give it one first."))
+    return Refused(
+        _("No place is left for this person in: %(purses)s. Raise the quota or wait for a withdrawal.")
+        % {"purses": names}
+    )

@@ -5,14 +5,22 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from accounts.roles import READ_LOG, SEE_ROSTER, Role
-from training.catalogue.models import TrainingSession
+from accounts.opening import query_of_confirmed_addresses
+from accounts.roles import NOMINATE, READ_LOG, SEE_ROSTER, Role
+from training.catalogue.models import Grant, TrainingSession
 from training.catalogue.querysets import Visitor
 from training.enrolment.states import HOLDING_A_PLACE, OPEN, State
 from training.tools.names import search_key
 
 if TYPE_CHECKING:
-    from training.enrolment.models import Enrolment, EnrolmentEvent, Reveal, Trainee  # noqa: F401 - the querysets' own models
+    from training.catalogue.models import Category
+    from training.enrolment.models import (  # noqa: F401 - the querysets' own models
+        Enrolment,
+        EnrolmentEvent,
+        Quota,
+        Reveal,
+        Trainee,
+    )
 
 
 class TraineeQuerySet(models.QuerySet["Trainee"]):
@@ -43,11 +51,35 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         if not user.is_authenticated:
             return self.none()
         cared_for = TrainingSession.objects.in_care_of(user, *SEE_ROSTER)
-        return self.filter(Q(trainee__user=user) | Q(session__in=cared_for))
+        return self.filter(Q(trainee__user=user) | Q(session__in=cared_for) & ~Q(state=State.DRAFT))
 
     def in_care_of(self, user: Visitor, *roles: Role) -> Self:
         """Enrolments in sessions for which `user` holds one of these roles; being one's own is no reason."""
-        return self.filter(session__in=TrainingSession.objects.in_care_of(user, *roles))
+        return self.filter(session__in=TrainingSession.objects.in_care_of(user, *roles)).exclude(state=State.DRAFT)
+
+    def nominated_through(self, user: Visitor) -> Self:
+        """What `user` may see as a nominator: people of the own body, or of a body that it gave places on to."""
+        if not user.is_authenticated:
+            return self.none()
+        from training.enrolment.models import Quota
+
+        own = Grant.objects.held_by(user, *NOMINATE).filter(programme=OuterRef("session__programme"))
+        given_on = Quota.objects.filter(session=OuterRef("session"), body=OuterRef("body"), parent__isnull=False)
+        through_a_part = given_on.filter(
+            Exists(
+                Grant.objects.held_by(user, *NOMINATE).filter(
+                    programme=OuterRef("session__programme"), organisation=OuterRef("parent__body")
+                )
+            )
+        )
+        return self.filter(Exists(own.filter(organisation=OuterRef("body"))) | Exists(through_a_part))
+
+    def nominations_for(self, user: Visitor) -> Self:
+        """Nominations that wait for `user` to take them over: sent to an address that is confirmed as the user's."""
+        if not user.is_authenticated:
+            return self.none()
+        waiting = self.filter(trainee__is_nominee=True, state__in=OPEN)
+        return waiting.filter(trainee__email__in=query_of_confirmed_addresses(user))
 
     def of(self, user: Visitor) -> Self:
         """One's own enrolments, whatever else one may see."""
@@ -59,9 +91,14 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def holding_a_place(self) -> Self:
         return self.filter(state__in=HOLDING_A_PLACE)
 
+    def standing_for_a_place(self) -> Self:
+        """Nominations that use up a quota: open, no reserves, and not on a place of the free pool."""
+        on_a_place_of_the_pool = Q(state__in=HOLDING_A_PLACE, quota__isnull=True)
+        return self.filter(body__isnull=False, state__in=OPEN, is_reserve=False).exclude(on_a_place_of_the_pool)
+
     def waiting_in_line(self) -> Self:
         """The waiting list, first in line first."""
-        return self.filter(state=State.WAITLISTED).order_by("line_number")
+        return self.filter(state=State.WAITLISTED).order_by("is_reserve", "line_number")
 
     def with_place_in_line(self) -> Self:
         """Adds `people_before`, how many stand before each one who waits, so that a list needs one query."""
@@ -94,6 +131,30 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(matching(words, "trainee__"))
 
 
+class QuotaQuerySet(models.QuerySet["Quota"]):
+    def nominated_through(self, user: Visitor) -> Self:
+        """Quotas of the bodies for which `user` nominates, and the parts that they gave on."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Grant.objects.held_by(user, *NOMINATE).filter(programme=OuterRef("session__programme"))
+        return self.filter(
+            Exists(own.filter(organisation=OuterRef("body")))
+            | Exists(own.filter(organisation=OuterRef("parent__body")))
+        )
+
+    def in_care_of(self, user: Visitor, *roles: Role) -> Self:
+        """Quotas of sessions for which `user` holds one of these roles."""
+        return self.filter(session__in=TrainingSession.objects.in_care_of(user, *roles))
+
+    def fitting(self, category: "Category | None") -> Self:
+        """Those from which somebody of this category may take: of the category, or of any."""
+        return self.filter(Q(category__isnull=True) | Q(category=category) if category else Q(category__isnull=True))
+
+    def of_the_session(self) -> Self:
+        """Those that the organiser gave to bodies, without the parts that bodies gave on."""
+        return self.filter(parent__isnull=True)
+
+
 class EnrolmentEventQuerySet(models.QuerySet["EnrolmentEvent"]):
     def visible_to(self, user: Visitor) -> Self:
         """The log of moves: for organisers and auditors, those of their sessions."""
@@ -107,6 +168,25 @@ class RevealQuerySet(models.QuerySet["Reveal"]):
             return self.none()
         sessions = TrainingSession.objects.in_care_of(user, *READ_LOG)
         return self.filter(Q(by=user) | Q(enrolment__session__in=sessions))
+
+
+def attended_before(session: TrainingSession) -> Exists:
+    """Whether the person of an enrolment took part in an earlier session of the programme.
+
+    The same record, or the same identity number. Whoever is said not to have come did not attend.
+    """
+    from training.enrolment.models import Enrolment
+
+    the_same = Q(trainee=OuterRef("trainee")) | (
+        Q(identity_fingerprint=OuterRef("identity_fingerprint")) & ~Q(identity_fingerprint="")
+    )
+    earlier = Enrolment.objects.filter(
+        the_same,
+        session__programme=session.programme_id,
+        session__starts_on__lt=session.starts_on,
+        state=State.CONFIRMED,
+    )
+    return Exists(earlier.exclude(came=False))
 
 
 def matching(words: str, path: str = "") -> Q:

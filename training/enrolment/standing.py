@@ -10,9 +10,12 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from training.catalogue.models import TrainingSession
+from training.enrolment.line import Purse, is_plain, places_before, purses_for, rule_in_words
 from training.enrolment.models import Enrolment
 from training.enrolment.states import State
 from training.tools.dates import moment_in_words, moments_in_words
+from training.tools.text import sentences
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,10 @@ _ALWAYS_THE_SAME = {
         gettext_lazy("Your application has arrived."),
         gettext_lazy("The organiser decides and writes to you."),
     ),
+    State.DRAFT: (
+        gettext_lazy("Your recommending body is preparing your nomination."),
+        gettext_lazy("Once it is sent, you get a letter and confirm your data."),
+    ),
     State.RETURNED: (
         gettext_lazy("Your application was sent back to you."),
         gettext_lazy("Read the reason, correct it and send it again."),
@@ -46,6 +53,10 @@ _ALWAYS_THE_SAME = {
     State.WITHDRAWN: (
         gettext_lazy("You have withdrawn."),
         gettext_lazy("You may apply again while enrolment is open."),
+    ),
+    State.SUBSTITUTED: (
+        gettext_lazy("Another person has taken over your place."),
+        gettext_lazy("Ask your recommending body if this surprises you."),
     ),
 }
 
@@ -88,31 +99,70 @@ def _standing_with_a_place(enrolment: Enrolment) -> Standing:
 
 def _standing_in_line(enrolment: Enrolment) -> Standing:
     place = place_in_line(enrolment)
+    session = enrolment.session
     ahead = place - 1
     if ahead:
         now = ngettext(
-            "You are on the waiting list; %(ahead)d person is before you, in the order of arrival.",
-            "You are on the waiting list; %(ahead)d people are before you, in the order of arrival.",
+            "You are on the waiting list; %(ahead)d person is before you, in the order: %(rule)s.",
+            "You are on the waiting list; %(ahead)d people are before you, in the order: %(rule)s.",
             ahead,
-        ) % {"ahead": ahead}
+        ) % {"ahead": ahead, "rule": _rule(session)}
     else:
         now = _("You are first in line.")
-    if enrolment.session.is_first_come:
+    if session.line_moves_by_itself:
         following = ngettext(
             "If a place becomes free for you, we write to you and keep it for %(hours)d hour.",
             "If a place becomes free for you, we write to you and keep it for %(hours)d hours.",
-            enrolment.session.offer_hours,
-        ) % {"hours": enrolment.session.offer_hours}
+            session.offer_hours,
+        ) % {"hours": session.offer_hours}
     else:
         following = _("If a place becomes free, the organiser decides who is offered it.")
     return Standing(now, following, place_in_line=place)
 
 
 def place_in_line(enrolment: Enrolment) -> int:
-    """1 for the first in line. Counts those whose number is lower: one query, or none after `with_place_in_line`."""
+    """1 for the first in line. One query, or none after `with_place_in_line` where the line is a plain one."""
     known: int | None = getattr(enrolment, "people_before", None)
-    if known is not None:
+    if known is not None and is_plain(enrolment.session):
         return known + 1
-    line = Enrolment.objects.filter(session=enrolment.session_id).waiting_in_line()
-    before: int = line.filter(line_number__lt=enrolment.line_number).count()
-    return before + 1
+    return places_before(enrolment, enrolment.session) + 1
+
+
+def why_not_yet(enrolment: Enrolment) -> str:
+    """Why somebody who waits has no place yet, in words that suit every reader; empty for everybody else.
+
+    The trainee, the nominator and the organiser read the same sentences.
+    """
+    if enrolment.state != State.WAITLISTED:
+        return ""
+    session = enrolment.session
+    if enrolment.duplicate_of_id is not None:
+        return _("The same identity number is in this session already; the organiser decides which entry counts.")
+    place = _("Number %(place)d in line, in the order: %(rule)s.") % {
+        "place": place_in_line(enrolment),
+        "rule": _rule(session),
+    }
+    purses = [_purse_in_words(purse) for purse in purses_for(enrolment, session)]
+    moves = (
+        _("A place that becomes free is offered to the next in line at once.")
+        if session.line_moves_by_itself
+        else _("If a place becomes free, the organiser decides who is offered it.")
+    )
+    return sentences(place, *purses, moves)
+
+
+def _rule(session: TrainingSession) -> str:
+    return _(", then ").join(str(phrase) for phrase in rule_in_words(session))
+
+
+def _purse_in_words(purse: Purse) -> str:
+    left = purse.places_left
+    if left is None:
+        return _("The number of places is not known yet.")
+    name = str(purse.quota) if purse.quota else _("the free pool")
+    if left:
+        return ngettext("%(left)d place is free in: %(name)s.", "%(left)d places are free in: %(name)s.", left) % {
+            "left": left,
+            "name": name,
+        }
+    return _("No place is free in: %(name)s.") % {"name": name}

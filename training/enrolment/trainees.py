@@ -38,7 +38,8 @@ def trainee_of(user: User) -> Trainee | None:
     Without the proof of a confirmed address nobody takes over a record.
     """
     own_first = F("user").asc(nulls_last=True)
-    candidates = Trainee.objects.filter(Q(user=user) | Q(_is_confirmed_of(user), user__isnull=True))
+    of_the_address = Q(_is_confirmed_of(user), user__isnull=True, is_nominee=False)
+    candidates = Trainee.objects.filter(Q(user=user) | of_the_address)
     found: Trainee | None = candidates.order_by(own_first, "pk").first()
     if found is None or found.user_id is not None:
         return found
@@ -79,7 +80,7 @@ def enter_trainee(
 
 def new_trainee(*, email: str, language: str, user: User | None, is_sample: bool = False) -> Trainee:
     """A new person still without a name, not saved. Raises Refused when the address is somebody's already."""
-    if email and Trainee.objects.filter(email=email).exists():
+    if email and Trainee.objects.filter(email=email, is_nominee=False).exists():
         raise Refused(_("There is a trainee with this e-mail address already."), field="email")
     return Trainee(user=user, email=email, language=language, is_sample=is_sample)
 

@@ -20,7 +20,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "letters"
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 
 ENROLMENT_PLACEHOLDERS = frozenset(
-    {"trainee", "session", "dates", "arrival", "place", "contact", "link", "reason", "deadline", "position"}
+    {"trainee", "session", "dates", "arrival", "place", "contact", "link", "reason", "deadline", "position", "body"}
 )
 ACCOUNT_PLACEHOLDERS = frozenset({"code", "link", "site", "email"})
 

@@ -20,7 +20,8 @@ class Grant(models.Model):
     """A right: this person has this role, here, from then until then.
 
     The scope is exactly one of programme, session and organisation, or the whole platform when
-    all three are empty. Rights do not add up across scopes.
+    all three are empty. A nominator alone is bound to a body, a programme and an end. Rights do
+    not add up across scopes.
     """
 
     user = models.ForeignKey(
@@ -70,10 +71,22 @@ class Grant(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="grant_has_one_scope",
-                condition=Q(programme__isnull=True, session__isnull=True)
+                condition=Q(role=Role.NOMINATOR)
+                | Q(programme__isnull=True, session__isnull=True)
                 | Q(programme__isnull=True, organisation__isnull=True)
                 | Q(session__isnull=True, organisation__isnull=True),
                 violation_error_message=_("Choose one programme, one session or one organisation, not several."),
+            ),
+            models.CheckConstraint(
+                name="nominator_has_body_programme_and_end",
+                condition=~Q(role=Role.NOMINATOR)
+                | Q(
+                    programme__isnull=False,
+                    organisation__isnull=False,
+                    session__isnull=True,
+                    valid_until__isnull=False,
+                ),
+                violation_error_message=_("A nominator acts for one body, in one programme, until a date."),
             ),
             models.CheckConstraint(
                 name="grant_ends_after_it_starts",

@@ -42,6 +42,11 @@ class Programme(models.Model):
     categories = models.ManyToManyField(
         Category, verbose_name=_("categories of talent"), related_name="programmes", blank=True
     )
+    needs_four_eyes = models.BooleanField(
+        _("four eyes"),
+        default=False,
+        help_text=_("Decisions on applications are published by somebody else than whoever made them."),
+    )
     is_sample = models.BooleanField(_("sample"), default=False, help_text=_("Marked as a sample wherever it shows."))
 
     title = InReadersLanguage("title")

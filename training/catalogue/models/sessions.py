@@ -14,8 +14,10 @@ from training.catalogue.models.venues import Venue
 from training.catalogue.querysets import TrainingSessionQuerySet
 from training.tools.bilingual import InReadersLanguage
 
+PURSES = ("places_in_quotas", "places_from_pool", "places_overbooked")
 
-@pghistory.track(exclude=["places_held", "places_confirmed", "people_waiting", "last_in_line"])
+
+@pghistory.track(exclude=["places_held", "places_confirmed", "people_waiting", "last_in_line", *PURSES])
 class TrainingSession(models.Model):
     """One class of a programme: number, dates, place, places.
 
@@ -31,6 +33,10 @@ class TrainingSession(models.Model):
     class PlacesGiven(models.TextChoices):
         FIRST_COME = "first_come", _("first come, first served")
         BY_ORGANISER = "by_organiser", _("decided by the organiser")
+
+    class LineOrder(models.TextChoices):
+        ARRIVAL = "arrival", _("time of application")
+        RANK = "rank", _("rank given by the body, then time of application")
 
     programme = models.ForeignKey(
         Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="sessions"
@@ -79,10 +85,46 @@ class TrainingSession(models.Model):
         _("hours to answer an offer"), default=48, help_text=_("An offer that is not answered in time lapses.")
     )
 
+    pool_serves_bodies = models.BooleanField(
+        _("bodies may use the free pool"),
+        default=True,
+        help_text=_("Once a body's own places are held, its people may take places that belong to no quota."),
+    )
+    line_moves = models.BooleanField(
+        _("waiting list moves by itself"),
+        default=False,
+        help_text=_("A place that becomes free is offered to the next in line at once; always so with first come."),
+    )
+    line_order = models.CharField(
+        _("order of the waiting list"), max_length=10, choices=LineOrder, default=LineOrder.ARRIVAL
+    )
+    newcomers_first = models.BooleanField(
+        _("newcomers first"),
+        default=False,
+        help_text=_("Whoever attended an earlier session of the programme stands behind those who did not."),
+    )
+    nominations_close_at = models.DateTimeField(
+        _("nominations close"), null=True, blank=True, help_text=_("Until then bodies send and change their lists.")
+    )
+    quotas_return_at = models.DateTimeField(
+        _("unused places return"),
+        null=True,
+        blank=True,
+        help_text=_("Places of a quota that nobody holds or is nominated for then go to the free pool."),
+    )
+    quotas_returned_at = models.DateTimeField(_("unused places returned"), null=True, blank=True, editable=False)
+    substitution_until = models.DateTimeField(
+        _("people may be replaced until"), null=True, blank=True, help_text=_("Until the first day when empty.")
+    )
+
     places_held = models.PositiveIntegerField(_("places held"), default=0, editable=False)
     places_confirmed = models.PositiveIntegerField(_("places confirmed"), default=0, editable=False)
     people_waiting = models.PositiveIntegerField(_("people waiting"), default=0, editable=False)
     last_in_line = models.PositiveIntegerField(_("last number in line"), default=0, editable=False)
+
+    places_in_quotas = models.PositiveIntegerField(_("places in quotas"), default=0, editable=False)
+    places_from_pool = models.PositiveIntegerField(_("places held from the pool"), default=0, editable=False)
+    places_overbooked = models.PositiveIntegerField(_("places overbooked"), default=0, editable=False)
 
     title = InReadersLanguage("title")
     summary = InReadersLanguage("summary")
@@ -136,8 +178,16 @@ class TrainingSession(models.Model):
             ),
             models.CheckConstraint(
                 name="places_held_within_capacity",
-                condition=Q(capacity__isnull=True) | Q(places_held__lte=F("capacity")),
+                condition=Q(capacity__isnull=True) | Q(places_held__lte=F("capacity") + F("places_overbooked")),
                 violation_error_message=_("More places are held than the session has."),
+            ),
+            models.CheckConstraint(
+                name="pool_and_quotas_within_capacity",
+                condition=Q(capacity__isnull=True)
+                | Q(capacity__gte=F("places_from_pool") + F("places_in_quotas") - F("places_overbooked")),
+                violation_error_message=_(
+                    "The quotas and what is held of the free pool are more than the session has."
+                ),
             ),
             models.CheckConstraint(
                 name="offers_leave_time_to_answer",
@@ -156,6 +206,9 @@ class TrainingSession(models.Model):
                         NEW.places_held = OLD.places_held;
                         NEW.places_confirmed = OLD.places_confirmed;
                         NEW.people_waiting = OLD.people_waiting;
+                        NEW.places_in_quotas = OLD.places_in_quotas;
+                        NEW.places_from_pool = OLD.places_from_pool;
+                        NEW.places_overbooked = OLD.places_overbooked;
                     END IF;
                     NEW.last_in_line = GREATEST(NEW.last_in_line, OLD.last_in_line);
                     RETURN NEW;
@@ -179,9 +232,24 @@ class TrainingSession(models.Model):
         return self.places_given == self.PlacesGiven.FIRST_COME
 
     @property
+    def line_moves_by_itself(self) -> bool:
+        return self.is_first_come or self.line_moves
+
+    @property
+    def has_quotas(self) -> bool:
+        return self.places_in_quotas > 0
+
+    @property
     def places_left(self) -> int | None:
         """Places that nobody holds; None while the number of places is unknown."""
-        return None if self.capacity is None else max(self.capacity - self.places_held, 0)
+        return None if self.capacity is None else max(self.capacity + self.places_overbooked - self.places_held, 0)
+
+    @property
+    def pool_left(self) -> int | None:
+        """Free places that belong to no quota; None while the number of places is unknown."""
+        if self.capacity is None:
+            return None
+        return max(self.capacity + self.places_overbooked - self.places_in_quotas - self.places_from_pool, 0)
 
     @property
     def places_offered(self) -> int:
