@@ -23,9 +23,10 @@ from training.catalogue.models import (
     TrainingSession,
     Venue,
 )
-from training.enrolment import applying, lifecycle
+from training.enrolment import applying, lifecycle, nominating
 from training.enrolment.applying import Application
-from training.enrolment.models import AskedField, Enrolment, Trainee
+from training.enrolment.models import AskedField, Enrolment, Quota, Trainee
+from training.enrolment.nominating import Nominee
 from training.enrolment.reasons import Reason
 from training.enrolment.trainees import NOTHING, Sealed, enter_trainee
 from training.tools.identity_numbers import masked_identity_number
@@ -63,6 +64,14 @@ def staff(session: TrainingSession | None = None, *more: Role) -> User:
 
 def organisation(name_en: str = "Institute of Testing", **fields) -> Organisation:
     return Organisation.objects.create(name_en=name_en, name_zh="测试研究所", **fields)
+
+
+def body(name_en: str = "", **fields) -> Organisation:
+    """A recommending body."""
+    number = next(_number)
+    return Organisation.objects.create(
+        name_en=name_en or f"Department {number}", name_zh=f"第{number}厅", is_recommending_body=True, **fields
+    )
 
 
 def category(code: str = "process", name_en: str = "advanced basic process talents") -> Category:
@@ -114,6 +123,42 @@ def session(**fields) -> TrainingSession:
 
 def session_by_organiser(**fields) -> TrainingSession:
     return session(places_given=TrainingSession.PlacesGiven.BY_ORGANISER, **fields)
+
+
+def quota(of: TrainingSession, body: Organisation, places: int, category=None, parent=None) -> Quota:
+    return Quota.objects.create(session=of, body=body, places=places, category=category, parent=parent)
+
+
+def nominator(body: Organisation, programme: Programme) -> User:
+    made = user()
+    Grant.objects.create(
+        user=made,
+        role=Role.NOMINATOR,
+        programme=programme,
+        organisation=body,
+        valid_until=timezone.now() + timedelta(days=60),
+    )
+    return made
+
+
+def nominee(name: str = "", **fields) -> Nominee:
+    number = next(_number)
+    return Nominee(
+        name=name or f"Nominee {number}", email=fields.pop("email", f"nominee{number}@example.org"), **fields
+    )
+
+
+def drafted(of: TrainingSession, body: Organisation, by: User | None = None, **fields) -> Enrolment:
+    """Somebody whom a body has entered and not yet sent."""
+    return nominating.enter(of, body, nominee(**fields), by=by or user())
+
+
+def nominated(of: TrainingSession, body: Organisation, by: User | None = None, **fields) -> Enrolment:
+    """Somebody whom a body has entered and sent; the state follows from the session."""
+    by = by or user()
+    made = drafted(of, body, by=by, **fields)
+    [sent] = nominating.submit(of, [made.reference], by=by)
+    return sent
 
 
 def asked(of: TrainingSession, *codes: str, required: bool = True) -> None:
