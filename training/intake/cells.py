@@ -1,0 +1,282 @@
+"""Each cell read by what its column means: a value, and what has to be said about it.
+
+Guards one rule: what a spreadsheet has damaged is never guessed, and what is mended is said.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from training.enrolment.questions import STANDARD, Code, Kind, Question
+from training.intake.choosing import Wanted, category_of, choice_of, yes_or_no
+from training.intake.credit_codes import checked_credit_code
+from training.intake.days import read_day
+from training.intake.findings import Finding, mended, refused, wrong
+from training.intake.headings import Beside, Meaning
+from training.intake.plain import one_line, text_of
+from training.intake.reading import Cell
+from training.tools.identity_numbers import IdentityKind, checked_identity_number, checked_resident_number
+from training.tools.names import DOT, LOOK_ALIKE_DOTS, normalised_name
+from training.tools.phones import normalised_mobile
+from training.tools.refusals import Refused
+from training.tools.text import normalised_email
+
+DIGITS_THAT_A_SPREADSHEET_KEEPS = 15
+LONGEST_LINE = 300
+LONGEST_TEXT = 2_000
+NOTHING_WRITTEN = frozenset({"无", "-", "—", "——", "/", "\\", "暂无", "没有", "n/a", "na", "none", "nil", "略"})
+
+_SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,2}")
+_IN_BRACKETS = re.compile(r"\s*[(（【\[]([^)）】\]]*)[)）】\]]\s*")
+_TWO_NAMES = re.compile(r"[、,，;；/&]|\s和\s")
+_MANY_NUMBERS = re.compile(r"[\n/、,，;；|或]+|\s{2,}|(?<=\d{7})\s+(?=1[3-9]\d)")
+_WHOLE_NUMBER = re.compile(r"(?:第\s*)?(\d{1,4})(?:\s*[名位号.])?")
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a cell came to: the value as it will be stored, blank when there is none, and what is said."""
+
+    value: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the session wants to know: which answers it needs, its categories, its own questions."""
+
+    required: frozenset[Meaning] = frozenset()
+    categories: Sequence[Wanted] = ()
+    own_questions: Mapping[Meaning, Question] = field(default_factory=dict)
+
+    def question(self, meaning: Meaning) -> Question | None:
+        return self.own_questions.get(meaning) or STANDARD.get(meaning)
+
+
+def read_cell(cell: Cell, meaning: Meaning, expected: Expected) -> Reading:
+    """A cell of a column with this meaning; a blank one is a blank value without findings."""
+    if not text_of(cell):
+        return Reading()
+    if reader := _READERS.get(meaning):
+        return reader(cell)
+    if meaning == Code.CATEGORY:
+        return _category(cell, expected)
+    question = expected.question(meaning)
+    if question and question.kind in (Kind.CHOICE, Kind.YES_NO):
+        return _choice(cell, question, expected)
+    if question and question.kind == Kind.DATE:
+        value, findings = read_day(cell, meaning)
+        return Reading(value, tuple(findings))
+    return _text(cell, meaning, question)
+
+
+# ── names and numbers ────────────────────────────────────────────────────────────────────────
+
+
+def _name(cell: Cell) -> Reading:
+    raw = text_of(cell)
+    said: list[Finding] = []
+    if brackets := _IN_BRACKETS.findall(raw):
+        raw = _IN_BRACKETS.sub("", raw)
+        sentence = _("“(%(remark)s)” is not part of the name and was left out.")
+        said.append(mended(Beside.NAME, sentence, remark="; ".join(brackets)))
+    if _TWO_NAMES.search(raw):
+        return Reading("", (wrong(Beside.NAME, _("These look like two names. Give each person a row.")),))
+    if any(character.isdigit() for character in raw):
+        return Reading("", (wrong(Beside.NAME, _("A name has no digits. Check the name.")),))
+    try:
+        name = normalised_name(raw)
+    except Refused:
+        return Reading("", (refused(Beside.NAME, lambda: normalised_name(raw)),))
+    if _a_dot_was_mended(raw, name):
+        said.append(mended(Beside.NAME, _("The dot in the name was written with another sign; it is kept as “·”.")))
+    return Reading(name, tuple(said))
+
+
+def _a_dot_was_mended(raw: str, name: str) -> bool:
+    looked_alike = sum(raw.count(sign) for sign in LOOK_ALIKE_DOTS)
+    return looked_alike > sum(name.count(sign) for sign in LOOK_ALIKE_DOTS) and DOT in name
+
+
+def _identity_number(cell: Cell) -> Reading:
+    if _is_damaged(cell):
+        sentence = _(
+            "The spreadsheet has rounded this identity number, and its last digits are lost."
+            " Type it again in a cell that is formatted as text."
+        )
+        return Reading("", (wrong(Code.IDENTITY_NUMBER, sentence),))
+    raw = _without_a_label(text_of(cell))
+    try:
+        return Reading(checked_resident_number(raw).number)
+    except Refused:
+        return _other_document(raw)
+
+
+def _is_damaged(cell: Cell) -> bool:
+    """A number of more digits than a spreadsheet keeps, as a number or as the text that became of it."""
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return len(text_of(cell).partition(".")[0]) > DIGITS_THAT_A_SPREADSHEET_KEEPS or "e" in text_of(cell)
+    text = unicodedata.normalize("NFKC", text_of(cell)).replace(" ", "")
+    rounded = re.fullmatch(r"[0-9]{15}000", text) is not None and not _is_resident_number(text)
+    return rounded or _SCIENTIFIC.fullmatch(text) is not None
+
+
+def _is_resident_number(text: str) -> bool:
+    try:
+        checked_resident_number(text)
+    except Refused:
+        return False
+    return True
+
+
+def _other_document(raw: str) -> Reading:
+    """A passport or a permit has letters; whatever has digits only was meant as a resident number."""
+    plain = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", raw)).upper()
+    if re.fullmatch(r"[A-Z]{1,3}[0-9]{7,10}|[A-Z]{3}[0-9]{12}|9[0-9]{16}[0-9X]", plain):
+        for kind in (IdentityKind.TRAVEL_PERMIT, IdentityKind.PERMANENT_RESIDENCE, IdentityKind.PASSPORT):
+            try:
+                number = checked_identity_number(kind, raw)
+            except Refused:
+                continue
+            sentence = _("This is no resident identity number; it is read as: %(kind)s.")
+            return Reading(number, (mended(Code.IDENTITY_NUMBER, sentence, kind=kind.label),))
+    return Reading("", (refused(Code.IDENTITY_NUMBER, lambda: checked_resident_number(raw)),))
+
+
+def _mobile(cell: Cell) -> Reading:
+    raw = _without_a_label(text_of(cell))
+    if _SCIENTIFIC.fullmatch(raw):
+        sentence = _("The spreadsheet has shortened this number. Type it again in a cell that is formatted as text.")
+        return Reading("", (wrong(Code.MOBILE, sentence),))
+    numbers = [part for part in _MANY_NUMBERS.split(raw) if part.strip()]
+    for number in numbers:
+        try:
+            mobile = normalised_mobile(number)
+        except Refused:
+            continue
+        if len(numbers) == 1:
+            return Reading(mobile)
+        sentence = _("There are several numbers in this cell; the first mobile number is taken.")
+        return Reading(mobile, (mended(Code.MOBILE, sentence),))
+    return Reading("", (refused(Code.MOBILE, lambda: normalised_mobile(numbers[0] if numbers else raw)),))
+
+
+def _without_a_label(text: str) -> str:
+    """手机:138… is the number; letters of a document stay."""
+    return re.sub(r"^[\u3400-\u9fff]+\s*[:：]?\s*(?=[0-9A-Za-z+])", "", text)
+
+
+def _email(cell: Cell) -> Reading:
+    raw = "".join(text_of(cell).split())
+    if raw.casefold() in NOTHING_WRITTEN:
+        return Reading()
+    address = normalised_email(raw.removeprefix("mailto:")).replace("。", ".").replace(",", ".")
+    try:
+        validate_email(address)
+    except ValidationError:
+        sentence = _("“%(text)s” is no e-mail address. It looks like name@example.org.")
+        return Reading("", (wrong(Beside.EMAIL, sentence, text=raw[:60]),))
+    if address == raw.casefold():
+        return Reading(address)
+    return Reading(address, (mended(Beside.EMAIL, _("The address is read as %(address)s."), address=address),))
+
+
+def _credit_code(cell: Cell) -> Reading:
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        sentence = _("The spreadsheet has made a number of this code. Type it again, in a cell formatted as text.")
+        return Reading("", (wrong(Beside.CREDIT_CODE, sentence),))
+    raw = text_of(cell)
+    if raw.casefold() in NOTHING_WRITTEN:
+        return Reading()
+    try:
+        return Reading(checked_credit_code(raw))
+    except Refused:
+        return Reading("", (refused(Beside.CREDIT_CODE, lambda: checked_credit_code(raw)),))
+
+
+def _rank(cell: Cell) -> Reading:
+    if found := _WHOLE_NUMBER.fullmatch(unicodedata.normalize("NFKC", text_of(cell))):
+        return Reading(str(int(found[1])))
+    return Reading("", (wrong(Beside.RANK, _("The rank is a whole number, 1 for the first.")),))
+
+
+# ── answers to choose from ───────────────────────────────────────────────────────────────────
+
+
+def _reserve(cell: Cell) -> Reading:
+    if answer := yes_or_no(text_of(cell)):
+        return Reading(answer)
+    return Reading("", (wrong(Beside.RESERVE, _("Write “yes” for a reserve and “no” for the others.")),))
+
+
+def _birth_date(cell: Cell) -> Reading:
+    value, findings = read_day(cell, Code.BIRTH_DATE)
+    return Reading(value, tuple(findings))
+
+
+def _category(cell: Cell, expected: Expected) -> Reading:
+    text = one_line(cell)
+    if code := category_of(text, expected.categories):
+        return Reading(code)
+    sentence = _("“%(text)s” is none of the categories, or could be more than one. Choose the category.")
+    return Reading("", (wrong(Code.CATEGORY, sentence, text=text[:60]),))
+
+
+def _choice(cell: Cell, question: Question, expected: Expected) -> Reading:
+    """What is not understood stops the row only where the session needs the answer."""
+    text, code = one_line(cell), str(question.code)
+    answer = yes_or_no(text) if question.kind == Kind.YES_NO else choice_of(code, text, question.choices)
+    if answer:
+        return Reading(answer, tuple(_about_a_wide_word(code, text, answer)))
+    sentence = _("“%(text)s” is none of the answers to choose from.")
+    make = wrong if code in expected.required else mended
+    return Reading("", (make(code, sentence, text=text[:60]),))
+
+
+def _about_a_wide_word(code: str, text: str, answer: str) -> list[Finding]:
+    if code == Code.EDUCATION and answer == "master" and text.startswith("研究生"):
+        return [mended(code, _("“%(text)s” may be a master's or a doctor's degree; a master's is taken."), text=text)]
+    if code == Code.TITLE_LEVEL and text in {"高级", "高级职称"}:
+        return [mended(code, _("“%(text)s” may be full or associate; associate senior is taken."), text=text)]
+    return []
+
+
+# ── texts ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _text(cell: Cell, meaning: Meaning, question: Question | None) -> Reading:
+    long = question is None or question.kind == Kind.TEXT
+    text = text_of(cell).replace("\r\n", "\n") if long else _joined_lines(cell)
+    most = question.max_length if question else LONGEST_TEXT
+    if len(text) > most:
+        sentence = _("This has %(length)d characters; at most %(most)d are taken. Shorten it.")
+        return Reading("", (wrong(meaning, sentence, length=len(text), most=most),))
+    return Reading("" if text.casefold() in NOTHING_WRITTEN and meaning != Code.TITLE_LEVEL else text)
+
+
+def _joined_lines(cell: Cell) -> str:
+    """One line; a line that was broken inside Chinese goes on without a space."""
+    lines = [one_line(line) for line in text_of(cell).splitlines() if line.strip()]
+    text = ""
+    for line in lines:
+        glue = "" if not text or (_HAN.match(text[-1]) and _HAN.match(line[0])) else " "
+        text += glue + line
+    return text
+
+
+_READERS: dict[Meaning, Callable[[Cell], Reading]] = {
+    Beside.NAME: _name,
+    Beside.EMAIL: _email,
+    Beside.CREDIT_CODE: _credit_code,
+    Beside.RANK: _rank,
+    Beside.RESERVE: _reserve,
+    Code.BIRTH_DATE: _birth_date,
+    Code.IDENTITY_NUMBER: _identity_number,
+    Code.MOBILE: _mobile,
+}
