@@ -25,7 +25,7 @@ from training.catalogue.models import (
 )
 from training.enrolment import applying, lifecycle, nominating
 from training.enrolment.applying import Application
-from training.enrolment.models import AskedField, Enrolment, Quota, Trainee
+from training.enrolment.models import AskedField, Enrolment, LetterTrigger, Quota, Trainee
 from training.enrolment.nominating import Nominee
 from training.enrolment.reasons import Reason
 from training.enrolment.trainees import NOTHING, Sealed, enter_trainee
@@ -266,3 +266,16 @@ def lapsed_enrolment(of: TrainingSession | None = None, **fields) -> Enrolment:
     assert lifecycle.lapse(made)
     made.refresh_from_db()
     return made
+
+
+def trigger(template: str = "enrolment_start_reminder", **fields) -> LetterTrigger:
+    """A trigger of the house three days before the first day, to those who hold a place, unless said otherwise."""
+    values = {"event": "date", "date": "starts_on", "days": 3, "states": ["confirmed"], "template": template}
+    if fields.get("event", "date") != "date":
+        values = {"event": fields["event"], "template": template}
+    return LetterTrigger.objects.create(**(values | fields))
+
+
+def nothing_by_the_calendar() -> None:
+    """Takes away the delivered triggers that write before or after a date."""
+    LetterTrigger.objects.filter(event__in=["date", "deadline"]).delete()

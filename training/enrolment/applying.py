@@ -95,7 +95,7 @@ def apply(
             give_a_place_or_a_number(enrolment, current, by=by, at=now)
         else:
             write_event(enrolment, None, by=by, at=now, reason=NO_REASON)
-            tell(enrolment, current, by=by, reason=NO_REASON)
+            tell(enrolment, current, None, by=by, reason=NO_REASON)
     return enrolment
 
 

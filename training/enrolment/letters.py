@@ -1,68 +1,176 @@
-"""The letter that goes with a move: one per move, in the language of the trainee."""
+"""The letters about an enrolment: what the triggers ask for when somebody moves, in each reader's language.
+
+Guards one rule: a letter is written in the transaction of the deed that it tells of, and a
+reader without an address gets none.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from accounts.models import User
-from training.catalogue.models import TrainingSession
-from training.enrolment.models import Enrolment
-from training.enrolment.reasons import Reason
+from accounts.roles import NOMINATE, ORGANISE
+from training.catalogue.models import Grant, Organisation, Programme, TrainingSession
+from training.catalogue.querysets import WHOLE_PLATFORM
+from training.enrolment.models import Enrolment, LetterTrigger
+from training.enrolment.reasons import NO_REASON, Reason
 from training.enrolment.states import State
+from training.enrolment.triggers import Asked, letters_of_a_move, letters_of_a_transfer
 from training.mail import outbox
+from training.mail.wording import Values
 from training.tools.dates import days_in_words, moment_in_words
 
-TEMPLATES: dict[State, str] = {
-    State.APPLIED: "enrolment_applied",
-    State.RETURNED: "enrolment_returned",
-    State.WAITLISTED: "enrolment_waitlisted",
-    State.OFFERED: "enrolment_offered",
-    State.CONFIRMED: "enrolment_confirmed",
-    State.DECLINED: "enrolment_declined",
-    State.LAPSED: "enrolment_lapsed",
-    State.WITHDRAWN: "enrolment_withdrawn",
-    State.SUBSTITUTED: "enrolment_substituted",
-}
-NOMINATED = "enrolment_nominated"
+LANGUAGE_OF_OFFICES = "zh-hans"  # a contact is an address without a person's choice
+Recipients = LetterTrigger.Recipients
+Makers = dict[str, Callable[[], str]]
 
 
-def tell_the_trainee(
-    enrolment: Enrolment, session: TrainingSession, *, reason: Reason, by: User | None, position: int | None = None
+@dataclass(frozen=True)
+class Reader:
+    """Who reads a letter: the address, the name to begin with, the language; `key` tells readers apart."""
+
+    email: str
+    name: str
+    language: str
+    key: str = "person"
+
+    @classmethod
+    def of(cls, user: User) -> "Reader":
+        return cls(user.email, user.name, user.language, f"user-{user.pk}")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a letter says about the deed itself: why, the place in line, where somebody came from."""
+
+    reason: Reason = NO_REASON
+    position: int | None = None
+    earlier: TrainingSession | None = None
+
+
+def tell_of_a_move(
+    enrolment: Enrolment,
+    session: TrainingSession,
+    *,
+    came_from: State | None,
+    reason: Reason,
+    by: User | None,
+    position: int | None = None,
 ) -> None:
-    """Writes the letter about the state that `enrolment` is in now; a person without an address gets none."""
-    trainee = enrolment.trainee
-    if not trainee.email:
-        return
-    with override(trainee.language):
-        values = {
-            "trainee": trainee.name,
-            "session": session.title,
-            "dates": days_in_words(session.starts_on, session.ends_on),
-            "arrival": _moment_or_open(session),
-            "place": place_in_words(session),
-            "contact": contact_in_words(session),
-            "link": settings.BASE_URL + reverse("my_enrolment", args=[enrolment.reference]),
-            "reason": reason.in_language(trainee.language) or _("No reason was given."),
-            "deadline": moment_in_words(enrolment.offer_expires_at) if enrolment.offer_expires_at else "",
-            "body": enrolment.body.name if enrolment.body else "",
-            "position": "" if position is None else str(position),
-        }
+    """Writes the letters about the state that `enrolment` has just come into."""
+    for asked in letters_of_a_move(session, came_from, State(enrolment.state)):
+        _write(asked, enrolment, session, Told(reason, position), by=by)
+
+
+def tell_of_a_transfer(
+    enrolment: Enrolment, session: TrainingSession, *, earlier: TrainingSession, reason: Reason, by: User | None
+) -> None:
+    """Writes the letters about `enrolment` in `session`, which goes on with one in `earlier`."""
+    for asked in letters_of_a_transfer(session):
+        _write(asked, enrolment, session, Told(reason, earlier=earlier), by=by)
+
+
+def invite_a_nominator(
+    user: User, *, body: Organisation, programme: Programme, until: datetime, link: str, by: User
+) -> None:
+    """The letter to somebody who from now on nominates for `body`; `link` is a whole address."""
+    makers: Makers = {
+        "nominator": lambda: user.name,
+        "body": lambda: body.name,
+        "programme": lambda: programme.title,
+        "until": lambda: moment_in_words(until),
+        "link": lambda: link,
+    }
     outbox.write(
-        to=trainee.email,
-        template=_template_for(enrolment),
-        values=values,
-        language=trainee.language,
-        about=enrolment.reference,
+        to=user.email,
+        template="nomination_invitation",
+        values=Values(makers),
+        language=user.language,
+        about=reference_of_programme(programme),
         by=by,
     )
 
 
-def _template_for(enrolment: Enrolment) -> str:
-    """Whoever was nominated learns it from a letter of its own, which asks to confirm the data."""
-    if enrolment.state == State.APPLIED and not enrolment.is_taken_over:
-        return NOMINATED
-    return TEMPLATES[State(enrolment.state)]
+def reference_of_session(session_id: int) -> str:
+    """What a letter speaks of that is about a session as a whole, as its `about`."""
+    return f"session-{session_id}"
+
+
+def reference_of_programme(programme: Programme) -> str:
+    """What a letter speaks of that is about a programme, as its `about`."""
+    return f"programme-{programme.pk}"
+
+
+def readers_of(recipients: str, enrolment: Enrolment, session: TrainingSession) -> list[Reader]:
+    """Who reads a letter about one enrolment; one query for readers who are not the person."""
+    if recipients == Recipients.PERSON:
+        trainee = enrolment.trainee
+        return [Reader(trainee.email, trainee.name, trainee.language)] if trainee.email else []
+    if recipients == Recipients.NOMINATORS:
+        return list(nominators_of(session, enrolment.body_id)) if enrolment.body_id else []
+    return organisers_of(session)
+
+
+def nominators_of(session: TrainingSession, body_id: int | None = None) -> Iterator[Reader]:
+    """Who nominates now for the programme of the session, for one body or for all of them."""
+    grants = Grant.objects.in_force().filter(role__in=NOMINATE, programme=session.programme_id, user__is_active=True)
+    if body_id is not None:
+        grants = grants.filter(organisation=body_id)
+    people = grants.order_by("user_id").distinct("user_id").select_related("user")
+    return (Reader.of(one.user) for one in people)
+
+
+def organisers_of(session: TrainingSession) -> list[Reader]:
+    """The session's contact; without one, everybody who organises it."""
+    if session.contact_email:
+        return [Reader(session.contact_email, session.contact_name, LANGUAGE_OF_OFFICES, "contact")]
+    here = WHOLE_PLATFORM | Q(programme=session.programme_id) | Q(session=session.pk)
+    grants = Grant.objects.in_force().filter(here, role__in=ORGANISE)
+    people = User.objects.filter(pk__in=grants.values("user"), is_active=True)
+    return [Reader.of(one) for one in people.order_by("pk")]
+
+
+def about_a_person(enrolment: Enrolment, session: TrainingSession, told: Told, reader: Reader) -> Makers:
+    """What a letter may say about an enrolment and its session; what costs a query is asked only if it is said."""
+    return {
+        **about_a_session(session),
+        "trainee": lambda: enrolment.trainee.name,
+        "nominator": lambda: reader.name,
+        "link": lambda: link_to(enrolment),
+        "reason": lambda: told.reason.in_language(get_language() or "") or _("No reason was given."),
+        "deadline": lambda: moment_in_words(enrolment.offer_expires_at) if enrolment.offer_expires_at else "",
+        "position": lambda: "" if told.position is None else str(told.position),
+        "body": lambda: enrolment.body.name if enrolment.body else "",
+        "category": lambda: enrolment.category.name if enrolment.category else "",
+        "earlier_session": lambda: told.earlier.title if told.earlier else "",
+    }
+
+
+def about_a_session(session: TrainingSession) -> Makers:
+    """What a letter may say about a session."""
+    return {
+        "session": lambda: session.title,
+        "programme": lambda: session.programme.title,
+        "dates": lambda: days_in_words(session.starts_on, session.ends_on),
+        "arrival": lambda: _or_open(session.arrival_starts_at),
+        "place": lambda: place_in_words(session),
+        "contact": lambda: contact_in_words(session),
+        "closes": lambda: _or_open(session.enrolment_closes_at),
+        "until": lambda: _or_open(session.nominations_close_at),
+        "applications": lambda: str(Enrolment.objects.filter(session=session).awaiting_a_decision().count()),
+        "places_left": lambda: _("unknown") if session.places_left is None else str(session.places_left),
+        "link": lambda: settings.BASE_URL + reverse("session", args=[session.slug]),
+    }
+
+
+def link_to(enrolment: Enrolment) -> str:
+    return settings.BASE_URL + reverse("my_enrolment", args=[enrolment.reference])
 
 
 def place_in_words(session: TrainingSession) -> str:
@@ -76,5 +184,18 @@ def contact_in_words(session: TrainingSession) -> str:
     return _(", ").join(parts) or _("to be announced")
 
 
-def _moment_or_open(session: TrainingSession) -> str:
-    return moment_in_words(session.arrival_starts_at) if session.arrival_starts_at else _("to be announced")
+def _write(asked: Asked, enrolment: Enrolment, session: TrainingSession, told: Told, *, by: User | None) -> None:
+    for reader in readers_of(asked.recipients, enrolment, session):
+        outbox.write(
+            to=reader.email,
+            template=asked.template,
+            values=Values(about_a_person(enrolment, session, told, reader)),
+            language=reader.language,
+            about=enrolment.reference,
+            by=by,
+            said=asked.wording(reader.language),
+        )
+
+
+def _or_open(moment: datetime | None) -> str:
+    return moment_in_words(moment) if moment else _("to be announced")

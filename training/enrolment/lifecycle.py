@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from training.catalogue.models import TrainingSession
 from training.catalogue.models.sessions import PURSES
-from training.enrolment.letters import tell_the_trainee
+from training.enrolment.letters import tell_of_a_move
 from training.enrolment.line import Purse, beginning_of, places_before, purses_for, purses_of, waiting_for
 from training.enrolment.models import Enrolment, EnrolmentEvent
 from training.enrolment.reasons import NO_REASON, Reason
@@ -235,7 +235,7 @@ def move(
         _let_a_duplicate_count(enrolment)
     write_event(enrolment, came_from, by=by, at=at, reason=reason)
     if with_a_letter:
-        tell(enrolment, session, by=by, reason=reason)
+        tell(enrolment, session, came_from, by=by, reason=reason)
 
 
 def _let_a_duplicate_count(ended: Enrolment) -> None:
@@ -270,10 +270,12 @@ def write_event(
     )
 
 
-def tell(enrolment: Enrolment, session: TrainingSession, *, by: User | None, reason: Reason) -> None:
-    """The letter about the state that the enrolment has just come into."""
+def tell(
+    enrolment: Enrolment, session: TrainingSession, came_from: State | None, *, by: User | None, reason: Reason
+) -> None:
+    """The letters about the state that the enrolment has just come into."""
     position = places_before(enrolment, session) + 1 if enrolment.state == State.WAITLISTED else None
-    tell_the_trainee(enrolment, session, reason=reason, by=by, position=position)
+    tell_of_a_move(enrolment, session, came_from=came_from, reason=reason, by=by, position=position)
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from accounts.opening import query_of_confirmed_addresses
-from accounts.roles import NOMINATE, READ_LOG, SEE_ROSTER, Role
-from training.catalogue.models import Grant, TrainingSession
+from accounts.roles import NOMINATE, ORGANISE, READ_LOG, SEE_ROSTER, Role
+from training.catalogue.models import Grant, Programme, TrainingSession
 from training.catalogue.querysets import Visitor
 from training.enrolment.states import HOLDING_A_PLACE, OPEN, State
 from training.tools.names import search_key
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from training.enrolment.models import (  # noqa: F401 - the querysets' own models
         Enrolment,
         EnrolmentEvent,
+        LetterTrigger,
         Quota,
         Reveal,
         Trainee,
@@ -168,6 +169,24 @@ class RevealQuerySet(models.QuerySet["Reveal"]):
             return self.none()
         sessions = TrainingSession.objects.in_care_of(user, *READ_LOG)
         return self.filter(Q(by=user) | Q(enrolment__session__in=sessions))
+
+
+class LetterTriggerQuerySet(models.QuerySet["LetterTrigger"]):
+    def visible_to(self, user: Visitor) -> Self:
+        """The house's, and those of programmes and sessions that `user` organises."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self.all()
+        sessions = TrainingSession.objects.in_care_of(user, *ORGANISE)
+        programmes = Programme.objects.in_care_of(user, *ORGANISE)
+        house = Q(programme__isnull=True, session__isnull=True)
+        return self.filter(house | Q(programme__in=programmes) | Q(session__in=sessions))
+
+    def reaching(self, session: TrainingSession) -> Self:
+        """Those of the house, of the session's programme and of the session itself."""
+        own_programme = Q(programme__isnull=True) | Q(programme=session.programme_id)
+        return self.filter(own_programme, Q(session__isnull=True) | Q(session=session))
 
 
 def attended_before(session: TrainingSession) -> Exists:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from training.catalogue.models import TrainingSession
-from training.enrolment.lifecycle import locked_session, offer_a_place, tell, withdraw_this, write_event
+from training.enrolment.letters import tell_of_a_transfer
+from training.enrolment.lifecycle import locked_session, offer_a_place, withdraw_this, write_event
 from training.enrolment.models import Enrolment
 from training.enrolment.reasons import NO_REASON, Reason
 from training.enrolment.states import State
@@ -45,7 +46,7 @@ def transfer(
         if with_a_place:
             offer_a_place(moved, joined, by=by, at=now, reason=why)
         else:
-            tell(moved, joined, by=by, reason=why)
+            tell_of_a_transfer(moved, joined, earlier=left, reason=why, by=by)
     return moved
 
 

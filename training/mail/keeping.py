@@ -1,10 +1,10 @@
-"""What an organiser does with letters in the outbox: hold, release, reword, cancel, send again.
+"""What an organiser does with letters in the outbox: hold, release, reword, cancel, send now or again.
 
 Guards one rule: a letter in a worker's hands is left alone, and one that was sent stays as it
 was; sending it again writes a new one. A job that finds its letter held or cancelled does nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,43 +13,55 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from training.mail.models import Letter
+from training.mail.outbox import new_message_id
 from training.mail.tasks import send_letter
 from training.tools.refusals import Refused
-from training.tools.tokens import secret_token
 
 if TYPE_CHECKING:
     from accounts.models import User  # the floor beside ours
 
 State = Letter.State
+REWORDABLE = frozenset({State.HELD, State.PLANNED})
 
 
 def hold(letter: Letter) -> None:
-    """Keeps a waiting letter back until it is released."""
+    """Keeps a waiting or planned letter back until it is released."""
     with _locked(letter) as current:
-        _refuse_unless(current, {State.WAITING})
+        _refuse_unless(current, {State.WAITING, State.PLANNED})
         current.state = State.HELD
         current.save(update_fields=["state"])
 
 
 def release(letter: Letter) -> None:
-    """Lets a held letter go."""
+    """Lets a held letter go: at once, or when it is due."""
     with _locked(letter) as current:
         _refuse_unless(current, {State.HELD})
+        if current.due_at is not None and current.due_at > timezone.now():
+            current.state = State.PLANNED
+            current.save(update_fields=["state"])
+        else:
+            _put_in_the_queue(current)
+
+
+def send_now(letter: Letter) -> None:
+    """Sends a planned or held letter without waiting until it is due."""
+    with _locked(letter) as current:
+        _refuse_unless(current, {State.PLANNED, State.HELD})
         _put_in_the_queue(current)
 
 
 def reword(letter: Letter, *, subject: str, text: str) -> None:
-    """Changes what a held letter says."""
+    """Changes what a held or planned letter says; from then on its text is left as it is."""
     with _locked(letter) as current:
-        _refuse_unless(current, {State.HELD})
-        current.subject, current.text = " ".join(subject.split()), text
-        current.save(update_fields=["subject", "text"])
+        _refuse_unless(current, REWORDABLE)
+        current.subject, current.text, current.is_reworded = " ".join(subject.split()), text, True
+        current.save(update_fields=["subject", "text", "is_reworded"])
 
 
 def cancel(letter: Letter) -> None:
     """Sees to it that a letter that has not left never leaves."""
     with _locked(letter) as current:
-        _refuse_unless(current, {State.WAITING, State.HELD, State.FAILED})
+        _refuse_unless(current, {State.PLANNED, State.WAITING, State.HELD, State.FAILED})
         current.state = State.CANCELLED
         current.save(update_fields=["state"])
 
@@ -74,7 +86,7 @@ def _copy(letter: Letter, by: "User") -> Letter:
         subject=letter.subject,
         text=letter.text,
         about=letter.about,
-        message_id=f"<{secret_token()}@cohort>",
+        message_id=new_message_id(),
         written_by=by,
     )
     send_letter.defer(letter_id=copied.pk)
@@ -85,7 +97,9 @@ def _put_in_the_queue(letter: Letter) -> None:
     letter.state = State.WAITING
     letter.attempts = 0
     letter.leased_until = None
-    letter.save(update_fields=["state", "attempts", "leased_until"])
+    if letter.due_at is not None:  # planned long ago: what is left behind is counted from now
+        letter.written_at = timezone.now()
+    letter.save(update_fields=["state", "attempts", "leased_until", "written_at"])
     send_letter.defer(letter_id=letter.pk)
 
 
@@ -98,7 +112,7 @@ def _locked(letter: Letter) -> Iterator[Letter]:
         yield current
 
 
-def _refuse_unless(letter: Letter, states: set[Letter.State]) -> None:
+def _refuse_unless(letter: Letter, states: Collection[Letter.State]) -> None:
     if letter.state not in states:
         raise Refused(
             _("This letter is “%(state)s”; that cannot be done with it.") % {"state": letter.get_state_display()}

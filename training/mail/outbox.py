@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import get_supported_language_variant
+from django.utils.translation import get_supported_language_variant, override
 
 from training.mail.models import Letter
 from training.mail.tasks import send_letter
-from training.mail.wording import wording
+from training.mail.wording import Wording, wording
 from training.tools.tokens import secret_token
 
 if TYPE_CHECKING:
@@ -24,25 +24,33 @@ def write(
     about: str = "",
     by: "User | None" = None,
     secret: bool = False,
+    said: Wording | None = None,
 ) -> Letter:
     """Writes a letter and lets the worker send it once the surrounding transaction commits.
 
-    `values` fill the placeholders of the template; `about` is the reference of what it speaks
-    of. A rolled-back deed leaves neither letter nor job.
+    `values` fill the placeholders of the template, read in the language of the letter; `about` is
+    the reference of what it speaks of; `said` is the wording where the caller has it already. A
+    rolled-back deed leaves neither letter nor job.
     """
     language = get_supported_language_variant(language)
-    said = wording(template, language).filled(values)
+    with override(language):
+        filled = (said or wording(template, language)).filled(values)
     with transaction.atomic(savepoint=False):
         letter = Letter.objects.create(
             to=to,
             language=language,
             template=template,
-            subject=said.subject,
-            text=said.text,
+            subject=filled.subject,
+            text=filled.text,
             about=about,
             is_secret=secret,
-            message_id=f"<{secret_token()}@cohort>",
+            message_id=new_message_id(),
             written_by=by,
         )
         send_letter.defer(letter_id=letter.pk)
     return letter
+
+
+def new_message_id() -> str:
+    """The name that a letter keeps through every sending."""
+    return f"<{secret_token()}@cohort>"

@@ -6,23 +6,34 @@ is found when the wording is saved, not when the letter leaves.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from training.mail.models import LetterTemplate
 from training.tools.refusals import Refused
 
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "letters"
+COLUMNS = ("subject_en", "subject_zh", "text_en", "text_zh")
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 
-ENROLMENT_PLACEHOLDERS = frozenset(
-    {"trainee", "session", "dates", "arrival", "place", "contact", "link", "reason", "deadline", "position", "body"}
-)
-ACCOUNT_PLACEHOLDERS = frozenset({"code", "link", "site", "email"})
+ABOUT_A_SESSION = frozenset({"session", "programme", "dates", "arrival", "place", "contact", "link", "closes", "until"})
+ABOUT_A_PERSON = frozenset({"trainee", "body", "category", "reason", "deadline", "position", "earlier_session"})
+PLACEHOLDERS = {
+    "enrolment": ABOUT_A_SESSION | ABOUT_A_PERSON,
+    "nomination": ABOUT_A_SESSION | ABOUT_A_PERSON | {"nominator"},
+    "session": ABOUT_A_SESSION | {"applications", "places_left"},
+    "account": frozenset({"code", "link", "site", "email"}),
+}
+# A letter that speaks of less than its kind.
+OF_ONE_LETTER = {
+    "nomination_invitation": frozenset({"nominator", "body", "programme", "until", "link"}),
+    "nomination_closing": ABOUT_A_SESSION | {"nominator", "body"},
+}
 
 
 @dataclass(frozen=True)
@@ -42,8 +53,29 @@ class Wording:
         return Wording(subject[:300], PLACEHOLDER.sub(value_of, self.text))
 
 
+class Values(Mapping[str, str]):
+    """Values of placeholders, each made only when a wording asks for it: some of them cost a query."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], str]]) -> None:
+        self._makers = makers
+
+    def __getitem__(self, name: str) -> str:
+        return self._makers[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+def kind_of(code: str) -> str:
+    """What a letter speaks of: `enrolment`, `nomination`, `session` or `account`, the first word of its code."""
+    return code.partition("_")[0]
+
+
 def placeholders_of(code: str) -> frozenset[str]:
-    return ENROLMENT_PLACEHOLDERS if code.startswith("enrolment_") else ACCOUNT_PLACEHOLDERS
+    return OF_ONE_LETTER.get(code) or PLACEHOLDERS.get(kind_of(code), frozenset())
 
 
 def refuse_unknown_placeholders(code: str, text: str) -> None:
@@ -56,14 +88,18 @@ def refuse_unknown_placeholders(code: str, text: str) -> None:
         )
 
 
-def wording(code: str, language: str) -> Wording:
-    """The organiser's wording where there is one, else the one that comes with Cohort."""
-    adapted = LetterTemplate.objects.filter(code=code).first()
-    if adapted is None:
-        return wording_as_delivered(code, language)
-    if language == "zh-hans" and adapted.text_zh:
-        return Wording(adapted.subject_zh or adapted.subject_en, adapted.text_zh)
-    return Wording(adapted.subject_en, adapted.text_en)
+def wording(code: str, language: str, programme_id: int | None = None) -> Wording:
+    """The wording of the programme, else the house's own, else the one that comes with Cohort."""
+    fitting = LetterTemplate.objects.filter(Q(programme=programme_id) | Q(programme=None), code=code)
+    adapted = fitting.order_by(F("programme").asc(nulls_last=True)).values(*COLUMNS).first()
+    return adapted_wording(adapted, language) if adapted else wording_as_delivered(code, language)
+
+
+def adapted_wording(columns: Mapping[str, str], language: str) -> Wording:
+    """One language out of the columns of a template; a missing Chinese text falls back to the English one."""
+    if language == "zh-hans" and columns["text_zh"]:
+        return Wording(columns["subject_zh"] or columns["subject_en"], columns["text_zh"])
+    return Wording(columns["subject_en"], columns["text_en"])
 
 
 @cache
