@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from training.agenda.models import AgendaItem
 from training.catalogue.models import TrainingSession
+from training.enrolment.future_letters import keep_letters_in_step
 from training.enrolment.lifecycle import locked_session, move, offer_free_places
 from training.enrolment.models import Enrolment
 from training.enrolment.reasons import Reason
@@ -75,4 +76,5 @@ def cancel_session(session: TrainingSession, *, reason: str, by: User) -> int:
                 offer_expires_at=None,
                 line_number=None,
             )
+        keep_letters_in_step(current.pk, at=now)
     return len(ended)

@@ -1,8 +1,9 @@
-"""What happens by itself: offers lapse, letters left behind leave again, lost jobs are taken up.
+"""What happens by itself: offers lapse, letters leave when they are due, lost jobs are taken up.
 
 Every task may run twice or late without harm: it asks the rows what is due, not the hour.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 import structlog
@@ -12,8 +13,10 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from accounts.forgetting import forget_what_is_over
+from training.enrolment.future_letters import keep_letters_in_step, sessions_with_letters_to_come
 from training.enrolment.lifecycle import lapse
 from training.enrolment.models import Enrolment
+from training.mail.planned import Kept
 from training.mail.sending import send_what_was_left_behind
 from training.management.fixtures.sample import keep_the_sample_open
 from training.rosters.making import erase_old_files
@@ -30,6 +33,16 @@ def lapse_overdue_offers(timestamp: int) -> None:
     for enrolment in Enrolment.objects.overdue(timezone.now()).order_by("offer_expires_at"):
         if lapse(enrolment):
             log.info("offer_lapsed", enrolment=enrolment.reference)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="clock", queueing_lock="keep_future_letters_in_step")
+def keep_future_letters_in_step(timestamp: int) -> None:
+    """Every minute, at night, too: plans what the calendar asks for, and lets go what is due."""
+    for session_id in sessions_with_letters_to_come(timezone.localdate()):
+        kept = keep_letters_in_step(session_id)
+        if kept != Kept():
+            log.info("letters_kept_in_step", session=session_id, **asdict(kept))
 
 
 @app.periodic(cron="* * * * *")
