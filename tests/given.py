@@ -63,7 +63,7 @@ def staff(session: TrainingSession | None = None, *more: Role) -> User:
 
 
 def organisation(name_en: str = "Institute of Testing", **fields) -> Organisation:
-    return Organisation.objects.create(name_en=name_en, name_zh="测试研究所", **fields)
+    return Organisation.objects.create(name_en=name_en, **({"name_zh": "测试研究所"} | fields))
 
 
 def body(name_en: str = "", **fields) -> Organisation:

@@ -25,6 +25,7 @@ from training.enrolment.models import (
     Reveal,
     Trainee,
 )
+from training.intake.models import ColumnMemory, Intake, IntakeFile, IntakeRow
 from training.mail.models import Letter, LetterTemplate
 from training.rosters.models import RosterExport, RosterOrder
 
@@ -33,10 +34,14 @@ __all__ = [
     "Aim",
     "AskedField",
     "Category",
+    "ColumnMemory",
     "Enrolment",
     "EnrolmentEvent",
     "FormVersion",
     "Grant",
+    "Intake",
+    "IntakeFile",
+    "IntakeRow",
     "ItemSpeaker",
     "KeyPoint",
     "Letter",

@@ -5,9 +5,10 @@ A dry run is kept and read by people of both languages, so a finding carries bot
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from django.db import models
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -63,6 +64,11 @@ def wrong(meaning: str, sentence: Promise | str, **words: object) -> Finding:
 def refused(meaning: str, deed: Callable[[], object]) -> Finding:
     """What a deed that was refused once says in each language."""
     return Finding(Level.RED, meaning, **_in_both(lambda: _what_it_says(deed)))
+
+
+def said_later(sentence: Promise, **words: object) -> Promise:
+    """A sentence with its words filled in, which each reader reads in his or her language."""
+    return cast("Promise", lazy(lambda: str(sentence) % words, str)())
 
 
 def worst(findings: Iterable[Finding]) -> Level:

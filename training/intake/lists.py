@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from training.intake.cells import Expected
 from training.intake.headings import Meaning

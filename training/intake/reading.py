@@ -16,6 +16,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from training.intake.findings import said_later
 from training.intake.opening.limits import (
     MOST_BYTES,
     MOST_COLUMNS,
@@ -31,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 KILOBYTES = 1024
 Cell = str | int | float | bool | date | datetime | None
 
-SENTENCES: Mapping[str, str | Promise] = {
+SENTENCES: Mapping[str, Promise] = {
     Why.TOO_BIG: _("The file is larger than %(megabytes)d MB. Send the list without pictures, or in several files."),
     Why.TOO_BIG_UNPACKED: _(
         "The file unpacks to far more than a list of people needs. Copy the list into a new workbook and send that."
@@ -98,20 +99,21 @@ def _answer_of_the_program(path: Path) -> dict[str, Any]:
 
 
 def _refused(why: str) -> Refused:
-    return Refused(str(SENTENCES[why]) % _NUMBERS)
+    return Refused(said_later(SENTENCES[why], **_NUMBERS))
 
 
 def _sheet(raw: dict[str, Any]) -> Sheet:
     return Sheet(
         name=raw["name"],
-        rows=[[_cell(cell) for cell in row] for row in raw["rows"]],
+        rows=[[cell_of(cell) for cell in row] for row in raw["rows"]],
         merges=[(first, left, last, right) for first, left, last, right in raw["merges"]],
         lead=raw["lead"],
         is_hidden=raw["is_hidden"],
     )
 
 
-def _cell(raw: Any) -> Cell:
+def cell_of(raw: Any) -> Cell:
+    """A cell as the program prints it: a day is {"day": "1985-06-01"}, a moment {"moment": …}."""
     if isinstance(raw, dict):
         return date.fromisoformat(raw["day"]) if "day" in raw else datetime.fromisoformat(raw["moment"])
     cell: Cell = None if raw == "" else raw

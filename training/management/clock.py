@@ -16,6 +16,7 @@ from accounts.forgetting import forget_what_is_over
 from training.enrolment.future_letters import keep_letters_in_step, sessions_with_letters_to_come
 from training.enrolment.lifecycle import lapse
 from training.enrolment.models import Enrolment
+from training.intake.keeping import erase_what_is_over
 from training.mail.planned import Kept
 from training.mail.sending import send_what_was_left_behind
 from training.management.fixtures.sample import keep_the_sample_open
@@ -70,6 +71,15 @@ def erase_old_rosters(timestamp: int) -> None:
     count = erase_old_files(timezone.now())
     if count:
         log.info("rosters_erased", count=count)
+
+
+@app.periodic(cron="27 2 * * *")
+@app.task(queue="clock", queueing_lock="erase_old_lists")
+def erase_old_lists(timestamp: int) -> None:
+    """Lists of people that bodies sent are erased when their session no longer keeps them."""
+    count = erase_what_is_over(timezone.now())
+    if count:
+        log.info("lists_erased", count=count)
 
 
 @app.periodic(cron="5 4 * * *")

@@ -117,6 +117,12 @@ class TrainingSession(models.Model):
         _("people may be replaced until"), null=True, blank=True, help_text=_("Until the first day when empty.")
     )
 
+    days_lists_are_kept = models.PositiveSmallIntegerField(
+        _("days that lists are kept"),
+        default=180,
+        help_text=_("So many days after the last day, the files with people that bodies sent are erased."),
+    )
+
     places_held = models.PositiveIntegerField(_("places held"), default=0, editable=False)
     places_confirmed = models.PositiveIntegerField(_("places confirmed"), default=0, editable=False)
     people_waiting = models.PositiveIntegerField(_("people waiting"), default=0, editable=False)

@@ -1,0 +1,316 @@
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests import given
+from tests.intake.ugly_lists import identity, mobile, xlsx
+from training.enrolment.models import Enrolment
+from training.enrolment.questions import Code
+from training.enrolment.states import State
+from training.intake import correcting, receiving, taking
+from training.intake.contents import Content
+from training.intake.keeping import erase_what_is_over
+from training.intake.models import Intake, IntakeRow
+from training.intake.receiving import Sent, Wish, receive
+from training.tools.refusals import Refused
+
+pytestmark = pytest.mark.django_db
+
+TITLES = ["姓名", "性别", "身份证号", "手机", "电子邮箱", "单位", "人才类别"]
+
+
+@pytest.fixture
+def body():
+    return given.organisation("Department of Anhui", name_zh="安徽省经济和信息化厅")
+
+
+@pytest.fixture
+def session(body):
+    made = given.session_by_organiser(capacity=20)
+    process = given.category()
+    made.programme.categories.add(process)
+    given.asked(made, Code.SEX, Code.EMPLOYER, Code.CATEGORY, Code.IDENTITY_NUMBER, Code.MOBILE)
+    given.quota(made, body, 5, category=process)
+    return made
+
+
+@pytest.fixture
+def nominator(session, body):
+    return given.nominator(body, session.programme)
+
+
+def person(name, order="001", **changes):
+    row = {
+        "姓名": name,
+        "性别": "男" if int(order) % 2 else "女",
+        "身份证号": identity(order=order),
+        "手机": mobile(int(order)),
+        "电子邮箱": f"person{order}@example.org",
+        "单位": "合肥样品机床厂",
+        "人才类别": "先进基础工艺人才",
+    }
+    return list((row | changes).values())
+
+
+def a_list(tmp_path, *people, titles=TITLES, name="名单.xlsx"):
+    path = tmp_path / name
+    xlsx(path, [["附件2"], ["推荐汇总表"], titles, *people])
+    return Sent(name, path.read_bytes())
+
+
+def send(session, body, by, *files, is_organisers=False):
+    """Sends files and lets the worker read them."""
+    wish = Wish(session, body, is_organisers, "en", uuid.uuid4())
+    intake = receive(wish, files, by=by)
+    receiving.read_files(intake.pk)
+    intake.refresh_from_db()
+    return intake
+
+
+def rows_of(intake):
+    return list(IntakeRow.objects.filter(intake=intake).in_order())
+
+
+def take(intake, by, all_or_nothing=False):
+    taking.take(intake, all_or_nothing=all_or_nothing, by=by)
+    taking.take_rows(intake.pk)
+    intake.refresh_from_db()
+
+
+def said(row):
+    return {finding.meaning: finding.sentence_en for finding in Content.of(row).findings}
+
+
+def test_the_good_rows_of_a_list_become_nominations_of_the_body(session, body, nominator, tmp_path):
+    intake = send(session, body, nominator, a_list(tmp_path, person("张明"), person("李强", "003", 身份证号="12345")))
+
+    assert [row.level for row in rows_of(intake)] == ["green", "red"]
+    take(intake, nominator)
+
+    [taken] = Enrolment.objects.filter(session=session)
+    assert (taken.trainee.name, taken.state, taken.body, taken.rank) == ("张明", State.DRAFT, body, 1)
+    assert taken.category == given.category()
+    assert taken.answers == {"sex": "male", "employer": "合肥样品机床厂"}
+    assert taken.identity_masked == identity()[:3] + "*" * 11 + identity()[-4:]
+    assert taken.trainee.mobile_masked == "138****0001"
+    assert taken.trainee.email == "person001@example.org"
+    assert taken.nominated_by == nominator
+    assert intake.state == Intake.State.READY  # one row waits to be corrected
+    assert [row.state for row in rows_of(intake)] == ["taken", "waiting"]
+
+
+def test_the_job_may_run_twice_and_takes_each_row_once(session, body, nominator, tmp_path):
+    intake = send(session, body, nominator, a_list(tmp_path, person("张明")))
+    receiving.read_files(intake.pk)
+    take(intake, nominator)
+    taking.take_rows(intake.pk)
+
+    assert Enrolment.objects.count() == 1
+    assert intake.state == Intake.State.TAKEN
+
+
+def test_a_form_that_is_sent_twice_makes_one_intake(session, body, nominator, tmp_path):
+    wish = Wish(session, body, False, "en", uuid.uuid4())
+    first = receive(wish, [a_list(tmp_path, person("张明"))], by=nominator)
+
+    assert receive(wish, [a_list(tmp_path, person("张明"))], by=nominator) == first
+    assert Intake.objects.count() == 1
+    assert len(list(receiving.folder().iterdir())) == 1
+
+
+def test_a_red_cell_is_corrected_in_place_and_the_row_is_taken(session, body, nominator, tmp_path):
+    intake = send(session, body, nominator, a_list(tmp_path, person("张明", 身份证号="12345", 人才类别="管理")))
+    [row] = rows_of(intake)
+    assert said(row).keys() == {"identity_number", "category"}
+
+    correcting.correct(row, {"identity_number": identity(), "category": "process", "nonsense": "x"}, by=nominator)
+    row.refresh_from_db()
+
+    assert (row.level, said(row)) == ("green", {})
+    take(intake, nominator)
+    assert Enrolment.objects.get().category == given.category()
+
+
+def test_all_or_nothing_takes_nothing_while_one_row_is_red(session, body, nominator, tmp_path):
+    intake = send(session, body, nominator, a_list(tmp_path, person("张明"), person("李强", "003", 身份证号="12345")))
+
+    with pytest.raises(Refused, match=r"^1 row has to be corrected or left out"):
+        taking.take(intake, all_or_nothing=True, by=nominator)
+
+    correcting.leave_out(rows_of(intake)[1], by=nominator)
+    take(intake, nominator, all_or_nothing=True)
+    assert Enrolment.objects.count() == 1
+    assert intake.state == Intake.State.TAKEN
+
+
+def test_a_whole_intake_is_taken_back_while_nobody_has_decided(session, body, nominator, tmp_path):
+    intake = send(session, body, nominator, a_list(tmp_path, person("张明"), person("李强", "003")))
+    take(intake, nominator)
+
+    taking.take_back_all(intake, by=nominator)
+
+    intake.refresh_from_db()
+    assert intake.state == Intake.State.UNDONE
+    assert {one.state for one in Enrolment.objects.all()} == {State.WITHDRAWN}
+    reasons = {event.reason_en for one in Enrolment.objects.all() for event in one.events.filter(to_state="withdrawn")}
+    assert reasons == {"The list was taken back by whoever sent it."}
+
+
+def test_nothing_is_taken_back_once_somebody_was_decided_on(session, body, nominator, tmp_path):
+    from training.enrolment import lifecycle, nominating
+
+    intake = send(session, body, nominator, a_list(tmp_path, person("张明"), person("李强", "003")))
+    take(intake, nominator)
+    first = Enrolment.objects.order_by("rank").first()
+    nominating.submit(session, [first.reference], by=nominator)
+    lifecycle.offer(first, by=given.user())
+
+    with pytest.raises(Refused, match=r"^1 person of this list was decided on"):
+        taking.take_back_all(intake, by=nominator)
+
+    assert Enrolment.objects.filter(state=State.WITHDRAWN).count() == 0
+
+
+def test_duplicates_in_the_files_and_on_the_list_are_said_where_they_stand(session, body, nominator, tmp_path):
+    take(send(session, body, nominator, a_list(tmp_path, person("张明"))), nominator)
+
+    intake = send(
+        session,
+        body,
+        nominator,
+        a_list(tmp_path, person("张明"), person("李强", "003"), name="一.xlsx"),
+        a_list(tmp_path, person("李强", "003", 电子邮箱="other@example.org"), name="二.xlsx"),
+    )
+
+    first, second, third = rows_of(intake)
+    assert said(first) == {"identity_number": "Somebody with this identity number is on the list already."}
+    assert said(second) == {}
+    assert said(third) == {"identity_number": "The same identity number stands in 一.xlsx · 5."}
+
+
+def test_what_a_column_means_is_said_once_and_remembered_for_the_sender(session, body, nominator, tmp_path):
+    titles = ["姓名", "推荐对象所在", "邮箱"]
+    intake = send(
+        session, body, nominator, a_list(tmp_path, ["张明", "合肥样品机床厂", "a@example.org"], titles=titles)
+    )
+    file = intake.files.get()
+    assert [column["meaning"] for column in file.tables[0]["columns"]] == ["name", "", "email"]
+
+    correcting.mean(file, 0, {1: "employer"}, by=nominator)
+
+    assert Content.of(rows_of(intake)[0]).values["employer"] == "合肥样品机床厂"
+    again = send(session, body, nominator, a_list(tmp_path, ["李强", "芜湖样品厂", "b@example.org"], titles=titles))
+    assert Content.of(rows_of(again)[0]).values["employer"] == "芜湖样品厂"
+
+
+def test_two_columns_cannot_mean_the_same_and_one_must_be_the_name(session, body, nominator, tmp_path):
+    file = send(session, body, nominator, a_list(tmp_path, person("张明"))).files.get()
+
+    with pytest.raises(Refused, match=r"^Two columns cannot mean the same"):
+        correcting.mean(file, 0, {1: "name"}, by=nominator)
+    with pytest.raises(Refused, match=r"^Choose the column with the names"):
+        correcting.mean(file, 0, {0: ""}, by=nominator)
+
+
+def test_what_the_session_does_not_ask_is_not_taken(body, tmp_path):
+    session = given.session_by_organiser()
+    given.quota(session, body, 5)
+    nominator = given.nominator(body, session.programme)
+    intake = send(session, body, nominator, a_list(tmp_path, person("张明", 身份证号="12345")))
+
+    take(intake, nominator)
+
+    taken = Enrolment.objects.get()
+    assert taken.answers == {"employer": "合肥样品机床厂"}
+    assert (taken.identity_sealed, taken.mobile_sealed) == ("", "")
+
+
+def test_a_category_without_places_and_another_body_are_said(session, body, nominator, tmp_path):
+    other = given.category("technology", "advanced manufacturing technology talents")
+    other.name_zh = "先进制造技术人才"
+    other.save()
+    session.programme.categories.add(other)
+    given.organisation("Department of Zhejiang", name_zh="浙江省经济和信息化厅")
+    titles = [*TITLES, "推荐单位"]
+    rows = [[*person("张明", 人才类别="先进制造技术人才"), ""], [*person("李强", "003"), "浙江省经济和信息化厅"]]
+
+    first, second = rows_of(send(session, body, nominator, a_list(tmp_path, *rows, titles=titles)))
+
+    assert said(first) == {"category": "Department of Anhui has no places for this category in this session."}
+    assert said(second)["body"].startswith("The list names another recommending body, 浙江省经济和信息化厅.")
+
+
+def test_an_organisers_list_names_the_body_of_each_row_and_is_sent_at_once(session, body, tmp_path):
+    organiser = given.organiser(session.programme)
+    titles = [*TITLES, "推荐单位"]
+    rows = [[*person("张明"), "安徽省经济和信息化厅"], [*person("李强", "003"), "不存在的厅"]]
+    intake = send(session, None, organiser, a_list(tmp_path, *rows, titles=titles), is_organisers=True)
+
+    first, second = rows_of(intake)
+    assert said(first) == {}
+    assert said(second) == {"body": "“不存在的厅” is no body with places in this session. Choose the body."}
+    take(intake, organiser)
+    assert [(one.trainee.name, one.body, one.state) for one in Enrolment.objects.all()] == [("张明", body, "applied")]
+
+
+def test_more_people_than_the_quota_are_not_taken_and_it_is_said_why(session, body, tmp_path):
+    organiser = given.organiser(session.programme)
+    people = [person(f"学员{'一二三四五六'[n]}", f"{2 * n + 1:03}") for n in range(6)]
+    intake = send(session, body, organiser, a_list(tmp_path, *people), is_organisers=True)
+
+    take(intake, organiser)
+
+    assert intake.state == Intake.State.READY
+    assert intake.not_taken_because_en.startswith("Department of Anhui")
+    assert Enrolment.objects.count() == 0
+
+
+def test_nothing_of_a_person_stands_readable_in_the_database(session, body, nominator, tmp_path):
+    intake = send(session, body, nominator, a_list(tmp_path, person("张明")))
+
+    for row in rows_of(intake):
+        assert "张明" not in row.sealed
+        assert identity() not in row.sealed
+    assert "张明" not in str(intake.files.get().tables)
+
+
+def test_a_file_that_cannot_be_read_says_why_in_both_languages_and_the_others_are_read(
+    session, body, nominator, tmp_path
+):
+    intake = send(session, body, nominator, Sent("扫描.pdf", b"%PDF-1.7"), a_list(tmp_path, person("张明")))
+
+    scan, good = intake.files.all()
+    assert scan.refused_because_en.startswith("This is a scan or a picture.")
+    assert scan.refused_because_zh.startswith("这是扫描件或图片。")
+    assert (good.refused_because_en, len(rows_of(intake))) == ("", 1)
+
+
+def test_too_many_files_and_too_big_ones_are_refused_before_they_are_kept(session, body, nominator):
+    wish = Wish(session, body, False, "en", uuid.uuid4())
+
+    for files, sentence in (
+        ([], "Choose at least one file."),
+        ([Sent("a.csv", b"x")] * 31, "Send at most 30 files at once."),
+        ([Sent("a.csv", b"x" * (8 * 1024**2 + 1))], "a.csv is larger than 8 MB."),
+        ([Sent("a.csv", b"x" * 8 * 1024**2)] * 4, "The files are larger than 24 MB together."),
+    ):
+        with pytest.raises(Refused, match=f"^{sentence}"):
+            receive(wish, files, by=nominator)
+    assert not Intake.objects.exists()
+
+
+def test_lists_are_erased_when_the_session_no_longer_keeps_them(session, body, nominator, tmp_path):
+    intake = send(session, body, nominator, a_list(tmp_path, person("张明")))
+    take(intake, nominator)
+
+    assert erase_what_is_over(intake.keep_until - timedelta(seconds=1)) == 0
+    assert erase_what_is_over(intake.keep_until) == 1
+
+    intake.refresh_from_db()
+    assert intake.erased_at is not None
+    assert list(receiving.folder().iterdir()) == []
+    assert {row.sealed for row in rows_of(intake)} == {""}
+    assert Enrolment.objects.count() == 1  # the people are not the list
+    assert timezone.localdate(intake.keep_until) == session.ends_on + timedelta(days=181)

@@ -1,0 +1,197 @@
+"""The dry run: every row green, yellow or red, with the reason at the cell; nothing is taken by it.
+
+A row is checked against its own cells, against the session (body, category, quota), and against
+the other rows of the same sending. What is known elsewhere is not asked here: that is only for
+organisers (`recognising.py`), and a nominator's dry run must be the same whether somebody is known or not.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from training.catalogue.models import Organisation
+from training.enrolment.models import Enrolment
+from training.enrolment.questions import Code
+from training.enrolment.states import OPEN, State
+from training.intake.contents import Content, table_of
+from training.intake.expecting import Reception
+from training.intake.findings import Finding, mended, wrong
+from training.intake.headings import Beside
+from training.intake.models import Intake, IntakeFile, IntakeRow
+from training.intake.people import Person, read_person
+from training.intake.plain import folded
+from training.intake.tables import Table
+from training.tools.sealing import fingerprint
+
+CHECKED = ("sealed", "level", "identity_fingerprint", "mobile_fingerprint", "person_fingerprint")
+ROWS_AT_ONCE = 500
+
+
+def check_all(intake: Intake) -> None:
+    """Checks every row of an intake anew."""
+    rows = list(IntakeRow.objects.filter(intake=intake).select_related("file").in_order())
+    check(intake, rows)
+
+
+def check(intake: Intake, rows: Sequence[IntakeRow]) -> None:
+    """Checks all rows of an intake, in their order, and keeps what came out."""
+    checked = read_rows(intake, rows)
+    for row, content in checked:
+        keep(row, content)
+    IntakeRow.objects.bulk_update(rows, CHECKED, batch_size=ROWS_AT_ONCE)
+
+
+def read_rows(intake: Intake, rows: Sequence[IntakeRow]) -> list[tuple[IntakeRow, Content]]:
+    """The rows with what their reading came to, duplicates among them included; nothing is kept yet."""
+    reception = Reception(intake.session, intake.body)
+    tables = _Tables()
+    read = [(row, Content.of(row)) for row in rows]
+    for row, content in read:
+        _read(row, content, tables.of(row), reception)
+    _find_duplicates([pair for pair in read if pair[0].state != IntakeRow.State.LEFT_OUT])
+    _find_those_on_the_list(intake, read)
+    return read
+
+
+def keep(row: IntakeRow, content: Content) -> None:
+    """Writes what came out into the row; the caller saves."""
+    row.content = content.as_record()
+    row.level = content.level
+
+
+def body_of(intake: Intake, content: Content, reception: Reception) -> Organisation | None:
+    """The recommending body of a row: the intake's own, else the one that the row names."""
+    return intake.body or reception.body_named(content.values.get(Beside.BODY, ""))
+
+
+class _Tables:
+    """The lists of the files, taken apart once each."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, list[Table]] = {}
+
+    def of(self, row: IntakeRow) -> Table:
+        if row.file_id not in self._made:
+            self._made[row.file_id] = tables_in(row.file)
+        return self._made[row.file_id][row.table]
+
+
+def tables_in(file: IntakeFile) -> list[Table]:
+    return [table_of(record) for record in file.tables]
+
+
+def _read(row: IntakeRow, content: Content, table: Table, reception: Reception) -> None:
+    written = content.written(table.columns)
+    wanted = {meaning: cell for meaning, cell in written.items() if meaning in _looked_at(reception)}
+    person = read_person(
+        list(wanted.items()),
+        reception.expected,
+        organisations=reception.organisations,
+        hints=[line for line in (content.section, table.sheet, table.title) if line],
+    )
+    _name_the_body(person, table, content, reception)
+    _ask_the_quota(person, reception)
+    _miss_the_address(person)
+    content.values, content.findings = person.values, person.findings
+    content.proposed = {
+        str(meaning): [known.names[0] for known in match.proposed] for meaning, match in person.proposed.items()
+    }
+    row.identity_fingerprint = fingerprint(person.values.get(Code.IDENTITY_NUMBER, ""), "identity")
+    row.mobile_fingerprint = fingerprint(person.values.get(Code.MOBILE, ""), "mobile")
+    row.person_fingerprint = fingerprint(_name_and_employer(person), "name and employer")
+
+
+def _looked_at(reception: Reception) -> frozenset[str]:
+    return frozenset({*reception.meanings, Beside.BODY, Beside.HOME_PROVINCE})
+
+
+def _name_and_employer(person: Person) -> str:
+    name, employer = person.values.get(Beside.NAME, ""), person.values.get(Code.EMPLOYER, "")
+    return f"{folded(name)} {folded(employer)}" if name and employer else ""
+
+
+def _name_the_body(person: Person, table: Table, content: Content, reception: Reception) -> None:
+    """A nominator's row is his body's; an organiser's names its body in a column, or over the list."""
+    named = person.values.get(Beside.BODY, "")
+    if reception.body is not None:
+        other = reception.organisations.match(named).certain
+        if other is not None and other.pk != reception.body.pk:
+            sentence = _("The list names another recommending body, %(name)s. Is this row meant for you?")
+            person.findings.append(wrong(Beside.BODY, sentence, name=other.names[0]))
+        return
+    for hint in (named, content.section, table.unit, table.sheet):
+        if hint and (body := reception.body_named(hint)):
+            person.values[Beside.BODY] = body.name_zh or body.name_en
+            return
+    if named:
+        sentence = _("“%(name)s” is no body with places in this session. Choose the body.")
+        person.findings.append(wrong(Beside.BODY, sentence, name=named[:60]))
+    else:
+        person.findings.append(wrong(Beside.BODY, _("The list does not say which body recommends. Choose the body.")))
+
+
+def _ask_the_quota(person: Person, reception: Reception) -> None:
+    body = reception.body or reception.body_named(person.values.get(Beside.BODY, ""))
+    if body is None or any(finding.meaning == Code.CATEGORY and finding.level == "red" for finding in person.findings):
+        return
+    of_the_body = reception.quotas.get(body.pk, set())
+    category = reception.category(person.values.get(Code.CATEGORY, ""))
+    if None in of_the_body or (category and category.pk in of_the_body):
+        return
+    if category is None and of_the_body:
+        person.findings.append(wrong(Code.CATEGORY, _("This is needed and missing.")))
+    else:
+        sentence = _("%(body)s has no places for this category in this session.")
+        person.findings.append(wrong(Code.CATEGORY, sentence, body=body.name))
+
+
+def _miss_the_address(person: Person) -> None:
+    if not person.values.get(Beside.EMAIL) and not any(one.meaning == Beside.EMAIL for one in person.findings):
+        sentence = _("Without an e-mail address this person gets no letter and cannot confirm.")
+        person.findings.append(mended(Beside.EMAIL, sentence))
+
+
+# ── the same person more than once ───────────────────────────────────────────────────────────
+
+
+def _find_duplicates(read: Iterable[tuple[IntakeRow, Content]]) -> None:
+    """The first row of a person counts; each further one says where the first stands."""
+    seen: dict[tuple[str, str], IntakeRow] = {}
+    for row, content in read:
+        for finding in _said_of_earlier_rows(row, content, seen):
+            content.findings.append(finding)
+
+
+def _said_of_earlier_rows(
+    row: IntakeRow, content: Content, seen: dict[tuple[str, str], IntakeRow]
+) -> Iterable[Finding]:
+    email = content.values.get(Beside.EMAIL, "")
+    signs = (
+        (Code.IDENTITY_NUMBER, row.identity_fingerprint, wrong, _("The same identity number stands in %(place)s.")),
+        (Beside.EMAIL, email, wrong, _("The same e-mail address stands in %(place)s.")),
+        (Code.MOBILE, row.mobile_fingerprint, mended, _("The same mobile stands in %(place)s.")),
+        (Beside.NAME, row.person_fingerprint, mended, _("The same name at the same employer stands in %(place)s.")),
+    )
+    for meaning, sign, make, sentence in signs:
+        first = seen.setdefault((meaning, sign), row) if sign else row
+        if first is not row:
+            yield make(meaning, sentence, place=f"{first.file.name} · {first.number}")
+            return
+
+
+def _find_those_on_the_list(intake: Intake, read: Iterable[tuple[IntakeRow, Content]]) -> None:
+    """Whoever stands on the body's own list already; the lists of others are not asked."""
+    if intake.body is None:
+        return
+    own = Enrolment.objects.filter(session=intake.session, body=intake.body, state__in=OPEN | {State.DRAFT})
+    taken_here = IntakeRow.objects.filter(intake=intake, enrolment__isnull=False).values("enrolment")
+    others = own.exclude(pk__in=taken_here).values_list("identity_fingerprint", "trainee__email", "trainee__is_nominee")
+    numbers = {number for number, _email, _is_nominee in others if number}
+    addresses = {email for _number, email, is_nominee in others if email and is_nominee}
+    for row, content in read:
+        if row.identity_fingerprint in numbers:
+            sentence = _("Somebody with this identity number is on the list already.")
+            content.findings.append(wrong(Code.IDENTITY_NUMBER, sentence))
+        elif content.values.get(Beside.EMAIL) in addresses:
+            sentence = _("Somebody with this e-mail address is on the list already.")
+            content.findings.append(wrong(Beside.EMAIL, sentence))

@@ -1,0 +1,74 @@
+"""How a row rests: its cells as they came, what a person corrected, and what the reading came to."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any, Self
+
+from training.intake.findings import Finding, Level, worst
+from training.intake.headings import Meaning
+from training.intake.models import IntakeRow
+from training.intake.reading import Cell, cell_of
+from training.intake.tables import Column, Table
+
+
+@dataclass
+class Content:
+    """What stands in a row; `corrected` counts before the cells."""
+
+    cells: list[Cell] = field(default_factory=list)
+    section: str = ""
+    corrected: dict[Meaning, str] = field(default_factory=dict)
+    values: dict[Meaning, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    proposed: dict[Meaning, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, row: IntakeRow) -> Self:
+        kept = row.content
+        return cls(
+            cells=[cell_of(raw) for raw in kept.get("cells", ())],
+            section=kept.get("section", ""),
+            corrected=kept.get("corrected", {}),
+            values=kept.get("values", {}),
+            findings=[Finding.from_record(record) for record in kept.get("findings", ())],
+            proposed=kept.get("proposed", {}),
+        )
+
+    def as_record(self) -> dict[str, Any]:
+        return {
+            "cells": [_raw(cell) for cell in self.cells],
+            "section": self.section,
+            "corrected": self.corrected,
+            "values": self.values,
+            "findings": [finding.as_record() for finding in self.findings],
+            "proposed": self.proposed,
+        }
+
+    @property
+    def level(self) -> Level:
+        return worst(self.findings)
+
+    def written(self, columns: list[Column]) -> dict[Meaning, Cell]:
+        """The cells by what they mean, those that a person corrected as corrected."""
+        came = {column.meaning: cell for column, cell in zip(columns, self.cells, strict=False) if column.meaning}
+        return {**came, **self.corrected}
+
+
+def table_as_record(table: Table) -> dict[str, Any]:
+    """A list without its rows, as `IntakeFile.tables` keeps it."""
+    record = asdict(table)
+    del record["rows"]
+    record["findings"] = [finding.as_record() for finding in table.findings]
+    return record
+
+
+def table_of(record: dict[str, Any]) -> Table:
+    columns = [Column(**column) for column in record["columns"]]
+    findings = [Finding.from_record(finding) for finding in record["findings"]]
+    return Table(**{**record, "columns": columns, "findings": findings})
+
+
+def _raw(cell: Cell) -> Any:
+    if isinstance(cell, datetime):
+        return {"moment": cell.isoformat(timespec="minutes")}
+    return {"day": cell.isoformat()} if isinstance(cell, date) else cell

@@ -1,0 +1,40 @@
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from accounts.roles import NOMINATE, ORGANISE
+from training.catalogue.models import Grant, TrainingSession
+from training.catalogue.querysets import Visitor
+
+if TYPE_CHECKING:
+    from training.intake.models import Intake, IntakeRow  # noqa: F401 - the querysets' own models
+
+
+class IntakeQuerySet(models.QuerySet["Intake"]):
+    def in_care_of(self, user: Visitor) -> Self:
+        """What organisers sent for the sessions that `user` organises."""
+        return self.filter(is_organisers=True, session__in=TrainingSession.objects.in_care_of(user, *ORGANISE))
+
+    def nominated_through(self, user: Visitor) -> Self:
+        """What nominators sent for the bodies for which `user` nominates."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Grant.objects.held_by(user, *NOMINATE).filter(
+            programme=OuterRef("session__programme"), organisation=OuterRef("body")
+        )
+        return self.filter(Exists(own), is_organisers=False)
+
+    def to_be_erased(self, at: datetime) -> Self:
+        """Those whose lists are no longer kept."""
+        return self.filter(keep_until__lte=at, erased_at__isnull=True)
+
+
+class IntakeRowQuerySet(models.QuerySet["IntakeRow"]):
+    def in_order(self) -> Self:
+        return self.order_by("file__position", "table", "number", "pk")
+
+    def that_count(self) -> Self:
+        """Without those that a person has left out."""
+        return self.exclude(state="left_out")
