@@ -76,6 +76,15 @@ def test_an_offer_does_not_lapse_before_its_time():
     assert states_of(enrolment) == ["offered"]
 
 
+def test_nobody_confirms_a_place_that_was_not_offered():
+    applied = given.applied_enrolment()
+
+    with pytest.raises(Refused, match="“applied” and cannot become “confirmed”"):
+        lifecycle.confirm(applied, by=applied.trainee.user)
+
+    assert states_of(applied) == ["applied"]
+
+
 def test_an_offer_that_is_over_can_no_longer_be_accepted():
     enrolment = given.offer_that_is_over(given.offered_enrolment())
 

@@ -93,9 +93,11 @@ def send_back(enrolment: Enrolment, *, by: User, reason: Reason, at: datetime | 
 
 
 def confirm(enrolment: Enrolment, *, by: User, at: datetime | None = None) -> Enrolment:
-    """The trainee takes the offered place. Refused once the deadline has passed."""
+    """The trainee takes the offered place. Refused without an offer, and once the deadline has passed."""
     with locked(enrolment) as (session, current):
         now = at or timezone.now()
+        if current.state != State.OFFERED:
+            raise _not_allowed(State(current.state), State.CONFIRMED)
         if current.offer_is_over(now):
             raise Refused(_("The time to accept this offer is over. Write to the contact if you still wish to come."))
         move(current, session, State.CONFIRMED, by=by, at=now, reason=Reason.of_rule(ANSWERED), offer_expires_at=None)
@@ -221,10 +223,7 @@ def move(
     """
     came_from = State(enrolment.state)
     if to not in MOVES[came_from]:
-        raise Refused(
-            _("This enrolment is “%(state)s” and cannot become “%(wish)s”. Reload the page to see how it stands now.")
-            % {"state": came_from.label, "wish": to.label}
-        )
+        raise _not_allowed(came_from, to)
     enrolment.state = to
     enrolment.state_since = at
     for name, value in changes.items():
@@ -305,6 +304,13 @@ def refuse_a_duplicate(enrolment: Enrolment) -> None:
     """Raises Refused for a nomination whose person takes part through another enrolment already."""
     if enrolment.duplicate_of_id is not None:
         raise Refused(_("The same identity number is in this session already. Decide first which of the two counts."))
+
+
+def _not_allowed(state: State, wish: State) -> Refused:
+    return Refused(
+        _("This enrolment is “%(state)s” and cannot become “%(wish)s”. Reload the page to see how it stands now.")
+        % {"state": state.label, "wish": wish.label}
+    )
 
 
 def _no_place_left(session: TrainingSession, purses: list[Purse]) -> Refused:
