@@ -1,6 +1,10 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from tests import given
+from training.catalogue.models import TrainingSession
 from training.enrolment import planning
 from training.enrolment.models import Enrolment
 from training.mail.models import Letter
@@ -54,3 +58,17 @@ def test_a_cancelled_session_frees_its_rooms_and_tells_everybody_once():
     for enrolment in (held, waiting):
         letter = Letter.objects.about(enrolment.reference).get(template="enrolment_withdrawn")
         assert "The hall is flooded." in letter.text
+
+
+def test_once_the_lists_are_closed_the_clock_finds_sessions_with_reserves_in_line_for_a_day():
+    session, body = given.session(), given.body()
+    given.quota(session, body, 1)
+    given.nominated(session, body, is_reserve=True)
+    now = timezone.now()
+    TrainingSession.objects.filter(pk=session.pk).update(nominations_close_at=now)
+
+    assert list(planning.sessions_whose_lists_closed(now - timedelta(minutes=1))) == []
+    assert list(planning.sessions_whose_lists_closed(now)) == [session]
+    assert list(planning.sessions_whose_lists_closed(now + timedelta(days=1))) == []
+    assert planning.offer_what_became_free(session) == 1
+    assert planning.offer_what_became_free(session) == 0

@@ -1,5 +1,7 @@
 """What an organiser changes about a session that touches those who take part."""
 
+from datetime import datetime, timedelta
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,6 +10,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from training.agenda.models import AgendaItem
 from training.catalogue.models import TrainingSession
+from training.catalogue.querysets import TrainingSessionQuerySet
 from training.enrolment.future_letters import keep_letters_in_step
 from training.enrolment.lifecycle import locked_session, move, offer_free_places
 from training.enrolment.models import Enrolment
@@ -35,6 +38,13 @@ def offer_what_became_free(session: TrainingSession) -> int:
     """After places were added or enrolment changed: offers the free ones to the line; returns how many."""
     with transaction.atomic():
         return offer_free_places(locked_session(session.pk), at=timezone.now())
+
+
+def sessions_whose_lists_closed(at: datetime) -> TrainingSessionQuerySet:
+    """Sessions in which reserves may now be offered what their bodies left free. Asking again does no harm."""
+    closed_today = {"nominations_close_at__lte": at, "nominations_close_at__gt": at - timedelta(days=1)}
+    sessions: TrainingSessionQuerySet = TrainingSession.objects.filter(people_waiting__gt=0, **closed_today)
+    return sessions.order_by("pk")
 
 
 def take_back(session: TrainingSession) -> None:

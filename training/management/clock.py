@@ -16,6 +16,7 @@ from accounts.forgetting import forget_what_is_over
 from training.enrolment.future_letters import keep_letters_in_step, sessions_with_letters_to_come
 from training.enrolment.lifecycle import lapse
 from training.enrolment.models import Enrolment
+from training.enrolment.planning import offer_what_became_free, sessions_whose_lists_closed
 from training.intake.keeping import erase_what_is_over
 from training.mail.planned import Kept
 from training.mail.sending import send_what_was_left_behind
@@ -44,6 +45,16 @@ def keep_future_letters_in_step(timestamp: int) -> None:
         kept = keep_letters_in_step(session_id)
         if kept != Kept():
             log.info("letters_kept_in_step", session=session_id, **asdict(kept))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="clock", queueing_lock="offer_places_to_reserves")
+def offer_places_to_reserves(timestamp: int) -> None:
+    """Once the bodies' lists are closed, reserves are offered what is still free."""
+    for session in sessions_whose_lists_closed(timezone.now()):
+        count = offer_what_became_free(session)
+        if count:
+            log.info("reserves_offered", session=session.slug, count=count)
 
 
 @app.periodic(cron="* * * * *")
