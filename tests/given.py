@@ -23,10 +23,11 @@ from training.catalogue.models import (
     TrainingSession,
     Venue,
 )
-from training.enrolment import applying, lifecycle, nominating
+from training.enrolment import applying, asking, lifecycle, nominating
 from training.enrolment.applying import Application
 from training.enrolment.models import AskedField, Enrolment, LetterTrigger, Quota, Trainee
 from training.enrolment.nominating import Nominee
+from training.enrolment.questions import OwnKind
 from training.enrolment.reasons import Reason
 from training.enrolment.trainees import NOTHING, Sealed, enter_trainee
 from training.tools.identity_numbers import masked_identity_number
@@ -164,6 +165,17 @@ def nominated(of: TrainingSession, body: Organisation, by: User | None = None, *
 def asked(of: TrainingSession, *codes: str, required: bool = True) -> None:
     for position, code in enumerate(codes, 1):
         AskedField.objects.create(session=of, code=code, is_required=required, position=position)
+
+
+def own_field(of: TrainingSession, label_en: str = "T-shirt", kind: str = "line", options=(), **fields) -> AskedField:
+    """A field of the session's own; `options` are pairs of English words and how many may choose them."""
+    return asking.ask_own(
+        of,
+        fields.pop("stage", "application"),
+        OwnKind(kind),
+        {"label_en": label_en, "label_zh": fields.pop("label_zh", "自问"), **fields},
+        [asking.Option(words, f"{words}（中文）", capacity) for words, capacity in options],
+    )
 
 
 def moment(day: date, hour: int, minute: int = 0) -> datetime:

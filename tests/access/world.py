@@ -40,6 +40,8 @@ WHO = (
 EVERYBODY = frozenset(WHO)
 IDENTITY, MOBILE = "11010519491231002X", "13912345678"  # the trainee's
 DRAFT = {"slug": "draft"}
+A_FORM = {"stage": "application"}
+A_FIELD = A_FORM | {"field": "own_field"}
 
 # The same route asked for something else: `session[draft]` is the page of a draft.
 CASES = {
@@ -53,6 +55,11 @@ CASES = {
     "desk_exports": {"draft": DRAFT},
     "admin:training_enrolment_deed": {"offer": {"code": "offer"}},
     "admin:training_trainingsession_publish": {"draft": {"pk": "draft_session"}},
+    "admin:training_trainingsession_form": {"application": A_FORM},
+    "admin:training_trainingsession_form_add": {"application": A_FORM},
+    "admin:training_trainingsession_form_preview": {"application": A_FORM},
+    "admin:training_trainingsession_form_field": {"application": A_FIELD},
+    "admin:training_trainingsession_form_remove": {"application": A_FIELD},
     "desk_export": {"full": {"reference": "full_order"}},
     "desk_export_file": {"full": {"reference": "full_order"}},
 }
@@ -134,6 +141,7 @@ def two_programmes() -> World:
         "trainee": enrolled,
         "enrolment": given.enrolment(session, enrolled, identity=identity, mobile=mobile),
     }
+    world.things["own_field"] = given.own_field(session, "Which tour?", "choice", [("Mill", 2), ("Forge", None)])
     world.things["agendaitem"] = given.item(session, room=world.things["room"], speakers=[world.things["speaker"]])
     given.enrolment(other, stranger)
     world.things["picture"] = default_storage.save(f"speakers/{uuid.uuid4()}.jpg", ContentFile(b"")).split("/")[1][:36]

@@ -312,7 +312,7 @@ def test_the_number_of_queries_does_not_grow_with_the_people(signed_in, django_a
     for more in (1, 29):
         for _ in range(more):
             given.confirmed_enrolment(session)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             assert client.get(roster(session)).status_code == 200
 
 

@@ -1,12 +1,14 @@
 """Which people stand on a roster, and in which order."""
 
+from dataclasses import replace
+
 import pytest
 from django.utils.translation import override
 
 from tests import given
 from training.enrolment.models import Enrolment
-from training.rosters.columns import COLUMNS, Sensitivity
-from training.rosters.recipes import BUILT_IN, DEFAULT, Recipe, rows_of, some_people, streamed
+from training.rosters.columns import COLUMNS, Sensitivity, columns_of
+from training.rosters.recipes import BUILT_IN, DEFAULT, Recipe, columns_to_begin_with, rows_of, some_people, streamed
 from training.rosters.sortings import SORTINGS
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +144,24 @@ def test_every_sorting_gives_every_person_one_place():
         add(session, name)
     for code in SORTINGS:
         assert len(names(session, sorting=code)) == 3
+
+
+def test_own_questions_are_columns_of_their_session_with_answers_in_words():
+    session = given.session()
+    tour = given.own_field(session, "Which tour?", "choices", [("Mill", 2), ("Forge", None)], label_zh="参观哪里？")
+    days = given.own_field(session, "How many days?", "number")
+    given.own_field(session, "Travel", "heading")
+    values = list(tour.options.values_list("value", flat=True))
+    given.enrolment(session, answers={tour.code: values, days.code: "3"})
+
+    columns = columns_of(session)
+    recipe = replace(DEFAULT, columns=("name", tour.code, days.code, "own_gone"))
+    chosen = recipe.columns_among(columns)
+
+    assert list(columns)[-2:] == [tour.code, days.code]
+    assert [column.title for column in chosen] == ["Name", "Which tour?", "How many days?"]
+    [row] = rows_of(some_people(recipe.people(Enrolment.objects.all()), 0, 10), chosen)
+    assert row[1:] == ["Mill, Forge", 3]
+    assert columns_to_begin_with("everything", columns)[-2:] == (tour.code, days.code)
+    with override("zh-hans"):
+        assert [column.title for column in chosen] == ["姓名", "参观哪里？", "自问"]

@@ -21,6 +21,7 @@ from training.admin.asked_fields import AskedFieldsField
 from training.admin.chips import chip
 from training.admin.filling import filling
 from training.admin.guarded import GuardedAdmin, GuardedForm, acting, rights_of
+from training.admin.session_forms import form_routes
 from training.admin.session_links import links_of, links_shown
 from training.catalogue.models import Programme, TrainingSession
 from training.catalogue.publishing import publish
@@ -234,6 +235,7 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
                 "<int:pk>/take-back/", self.admin_site.admin_view(self.take_back_view), name=f"{of_session}_take_back"
             ),
             path("<int:pk>/cancel/", self.admin_site.admin_view(self.cancel_view), name=f"{of_session}_cancel"),
+            *form_routes(self),
             *super().get_urls(),
         ]
 

@@ -4,7 +4,7 @@ Everything stands in the page's address, so that a roster can be kept as a bookm
 button works without script.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +13,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Category, TrainingSession
-from training.rosters.columns import COLUMNS
-from training.rosters.recipes import BUILT_IN, DEFAULT, BuiltInRecipe, Recipe
+from training.rosters.columns import Column, columns_of
+from training.rosters.recipes import BUILT_IN, DEFAULT, BuiltInRecipe, Recipe, columns_to_begin_with
 from training.rosters.sortings import SORTINGS, STATES_IN_ORDER
 
 UP, DOWN = "up", "down"
@@ -55,6 +55,7 @@ class RosterChoices(forms.Form):
         self.kind = query.get("kind", "")
         if self.kind not in BUILT_IN:
             self.kind = DEFAULT.kind
+        self.available = columns_of(session)
         self._asked_columns = query.getlist("columns")
         self._move = query.get("move", "")
 
@@ -76,9 +77,9 @@ class RosterChoices(forms.Form):
         )
 
     def _columns(self) -> tuple[str, ...]:
-        asked = tuple(dict.fromkeys(code for code in self._asked_columns if code in COLUMNS))
+        asked = tuple(dict.fromkeys(code for code in self._asked_columns if code in self.available))
         code, _colon, direction = self._move.partition(":")
-        return moved(asked or BUILT_IN[self.kind].columns, code, direction)
+        return moved(asked or columns_to_begin_with(self.kind, self.available), code, direction)
 
     def chips(self, recipe: Recipe) -> list[tuple[str, str]]:
         """What narrows the list, each with the address of the list without it."""
@@ -124,10 +125,10 @@ def beginnings(recipe: Recipe) -> list[tuple[BuiltInRecipe, str]]:
     return [(one, address_of(replace(recipe, kind=one.code, columns=one.columns))) for one in BUILT_IN.values()]
 
 
-def left_out(chosen: Iterable[str]) -> list[str]:
-    """The codes of the columns that are not on the roster, in their usual order."""
+def left_out(chosen: Iterable[str], available: Mapping[str, Column]) -> list[Column]:
+    """The columns that are not on the roster, in their usual order."""
     taken = set(chosen)
-    return [code for code in COLUMNS if code not in taken]
+    return [column for code, column in available.items() if code not in taken]
 
 
 def _with_defaults(query: QueryDict) -> dict[str, Any]:

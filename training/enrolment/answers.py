@@ -1,58 +1,97 @@
 """What a session asked and got, as it was asked: for those who may read it. Sealed values stay masked."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
+from uuid import UUID
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override, pgettext
 
 from training.enrolment.models import Enrolment
-from training.enrolment.questions import STANDARD, Kind, Question
-from training.tools.bilingual import InReadersLanguage
+from training.enrolment.questionnaires import as_kept, fits, values_of
+from training.enrolment.questions import Answer, Code, Kind, Question
 from training.tools.dates import short_day_in_words
 
 YES_NO = (("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
 
 
 def answers_given(enrolment: Enrolment) -> list[tuple[str, str]]:
-    """Question and answer in the reader's language; sealed values masked."""
-    return [(AskedThen(question).label, _answer(enrolment, question["code"])) for question in enrolment.questions]
+    """Question and answer of the application in the reader's language; sealed values masked."""
+    return answers_to(enrolment, as_kept(enrolment.questions))
 
 
-class AskedThen:
-    """A question in the words in which it was asked."""
+def answers_to(enrolment: Enrolment, questions: Iterable[Question]) -> list[tuple[str, str]]:
+    """The same for any questions as they were asked; those that a condition left out stay out."""
+    return [
+        (str(question.label), answer_of(enrolment, question))
+        for question in questions
+        if question.kind != Kind.HEADING and fits(question.shown_if, enrolment.answers)
+    ]
 
-    label = InReadersLanguage("label")
 
-    def __init__(self, question: dict[str, str]) -> None:
-        self.label_en, self.label_zh = question["label_en"], question["label_zh"]
+def answers_as_text(enrolment: Enrolment, language: str) -> str:
+    """What the application said, one line each, for a letter; without what needs an agreement of its own."""
+    with override(language):
+        questions = [question for question in as_kept(enrolment.questions) if not question.consent]
+        given = [(label, answer) for label, answer in answers_to(enrolment, questions) if answer]
+        return "\n".join(_("%(question)s: %(answer)s") % {"question": one, "answer": two} for one, two in given)
 
 
-def _answer(enrolment: Enrolment, code: str) -> str:
-    match code:
-        case "identity_number":
+def answer_of(enrolment: Enrolment, question: Question) -> str:
+    """One answer as a person reads it; a sealed one masked."""
+    match question.code:
+        case Code.IDENTITY_NUMBER:
             return enrolment.identity_masked
-        case "mobile":
+        case Code.MOBILE:
             return enrolment.mobile_masked
-        case "category":
+        case Code.CATEGORY:
             return enrolment.category.name if enrolment.category else ""
-        case _:
-            answer = str(enrolment.answers.get(code, ""))
-            return answer_in_words(STANDARD[code], answer) if code in STANDARD else answer
+        case code:
+            return answer_in_words(question, enrolment.answers.get(code, ""))
 
 
-def answer_in_words(question: Question, answer: str) -> str:
+def answer_in_words(question: Question, answer: Answer) -> str:
     """An answer as it is stored, as a person reads it."""
     if not answer:
         return ""
+    words = [_in_words(question, value) for value in values_of(answer)]
+    return pgettext("between several answers", ", ").join(words)
+
+
+def _in_words(question: Question, value: str) -> str:
     match question.kind:
-        case Kind.CHOICE:
-            return capfirst(str(dict(question.choices).get(answer, answer)))
+        case Kind.CHOICE | Kind.CHOICES:
+            return capfirst(str(dict(question.choices).get(value, value)))
         case Kind.YES_NO:
-            return capfirst(str(dict(YES_NO).get(answer, answer)))
+            return capfirst(str(dict(YES_NO).get(value, value)))
         case Kind.DATE:
-            return _day_in_words(answer)
+            return _day_in_words(value)
+        case Kind.FILE:
+            return file_in(value)[1]
         case _:
-            return answer
+            return str(value)
+
+
+def file_answer(key: UUID, name: str) -> str:
+    """How a file stands among the answers: its key and its name."""
+    return f"{key} {name}"
+
+
+def file_in(answer: str) -> tuple[str, str]:
+    """Key and name of the file that an answer names."""
+    key, _space, name = answer.partition(" ")
+    return key, name
+
+
+def files_in(enrolment: Enrolment, questions: Iterable[Question]) -> list[tuple[str, str, str]]:
+    """Question, key and name of every file that was given."""
+    given: Mapping[str, Answer] = enrolment.answers
+    return [
+        (str(question.label), *file_in(str(given[question.code])))
+        for question in questions
+        if question.kind == Kind.FILE and given.get(question.code)
+    ]
 
 
 def _day_in_words(answer: str) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from training.catalogue.models import Category, TrainingSession
-from training.enrolment.asked import Questions
+from training.enrolment.answering import answers_of_later_stages, current_form, take_options
 from training.enrolment.lifecycle import (
     give_a_place_or_a_number,
     locked,
@@ -25,8 +25,9 @@ from training.enrolment.lifecycle import (
     tell,
     write_event,
 )
-from training.enrolment.models import AskedField, Enrolment, FormVersion, Trainee
-from training.enrolment.questions import as_asked
+from training.enrolment.models import Enrolment, Trainee
+from training.enrolment.questionnaires import Questionnaire
+from training.enrolment.questions import Answer
 from training.enrolment.reasons import NO_REASON
 from training.enrolment.states import EDITABLE, OPEN, State
 from training.enrolment.trainees import NOTHING, Sealed, keep_up_to_date, new_trainee
@@ -42,11 +43,11 @@ class Application:
     """
 
     name: str
-    answers: Mapping[str, str]
+    answers: Mapping[str, Answer]
     category: Category | None = None
     identity: Sealed = field(default=NOTHING)
     mobile: Sealed = field(default=NOTHING)
-    asked: Questions | None = None
+    asked: Questionnaire | None = None
 
 
 def apply(
@@ -90,6 +91,7 @@ def apply(
         )
         fill_in(enrolment, application)
         enrolment.save(force_insert=True)
+        _take_options(enrolment, application)
         if current.is_first_come:
             write_event(enrolment, None, by=by, at=now, reason=NO_REASON)
             give_a_place_or_a_number(enrolment, current, by=by, at=now)
@@ -110,8 +112,9 @@ def change_answers(enrolment: Enrolment, application: Application, *, by: User) 
                 _("Enrolment in this session is closed. Write to the contact if something must be corrected.")
             )
         _refuse_the_identity_of_another(session, application, apart_from=current)
-        fill_in(current, application)
+        fill_in(current, application, later=answers_of_later_stages(current))
         current.save()
+        _take_options(current, application)
         keep_up_to_date(
             current.trainee,
             name=application.name,
@@ -134,22 +137,14 @@ def change_answers(enrolment: Enrolment, application: Application, *, by: User) 
     return current
 
 
-def current_form(session: TrainingSession, asked: Questions | None = None) -> FormVersion:
-    """The questions `asked`, or those of the session as they stand now, kept word for word."""
-    if asked is None:
-        asked = tuple(AskedField.objects.filter(session=session).values_list("code", "is_required"))
-    wording = as_asked(asked)
-    version, _made = FormVersion.objects.get_or_create(
-        session=session, fingerprint=wording.fingerprint, defaults={"questions": wording.questions}
-    )
-    return version
+def fill_in(enrolment: Enrolment, application: Application, later: Mapping[str, Answer] | None = None) -> None:
+    """Writes an application into an enrolment; a sealed number that it does not bring stays. The caller saves.
 
-
-def fill_in(enrolment: Enrolment, application: Application) -> None:
-    """Writes an application into an enrolment; a sealed number that it does not bring stays. The caller saves."""
+    `later` are the answers of later stages, which an application does not touch.
+    """
     enrolment.form_version = current_form(enrolment.session, application.asked)
     enrolment.category = application.category
-    enrolment.answers = dict(application.answers)
+    enrolment.answers = {**(later or {}), **application.answers}
     if application.identity.sealed:
         enrolment.identity_sealed = application.identity.sealed
         enrolment.identity_masked = application.identity.masked
@@ -157,6 +152,11 @@ def fill_in(enrolment: Enrolment, application: Application) -> None:
     if application.mobile.sealed:
         enrolment.mobile_sealed = application.mobile.sealed
         enrolment.mobile_masked = application.mobile.masked
+
+
+def _take_options(enrolment: Enrolment, application: Application) -> None:
+    if application.asked is not None:
+        take_options(enrolment, application.asked, application.answers)
 
 
 def _the_same_person(repeated: Enrolment, trainee: Trainee | None, by: User) -> Enrolment:

@@ -1,42 +1,77 @@
 """What a session asks of whoever enrols and who will read it, read together with the session.
 
 Three pages in a row ask for it, so it is one function in the database, `what_a_session_asks`,
-whose plan PostgreSQL keeps.
+whose plan PostgreSQL keeps; an answer that was seen before is not read again.
 """
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
-from django.db.models import Func, JSONField
+from django.db.models import Func, TextField, Value
 
 from training.catalogue.models import Category, TrainingSession
 from training.catalogue.querysets import TrainingSessionQuerySet
-from training.enrolment.questions import Code
-from training.tools.bilingual import text_of_pair
-
-Questions = tuple[tuple[str, bool], ...]
-"""Code and "is required" of each question, in the order of the form."""
+from training.enrolment.questionnaires import Questionnaire, questionnaire_of
+from training.enrolment.questions import Code, FormStage
+from training.tools.bilingual import Pair
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Asked:
     """The questions, the categories of talent to choose from where the category is asked, and who reads it."""
 
-    questions: Questions
-    categories: tuple[Category, ...]
-    organiser: str
+    questions: Questionnaire
+    all_categories: tuple[Category, ...]
+    read_by: Pair
+
+    @cached_property
+    def categories(self) -> tuple[Category, ...]:
+        return self.all_categories if Code.CATEGORY in self.questions.codes else ()
+
+    @property
+    def organiser(self) -> str:
+        return str(self.read_by)
 
 
 def with_what_is_asked(sessions: TrainingSessionQuerySet) -> TrainingSessionQuerySet:
     """Adds what `what_is_asked` needs."""
     return sessions.annotate(
-        asks=Func("pk", "programme_id", function="what_a_session_asks", output_field=JSONField()),
+        asks=Func("pk", "programme_id", function="what_a_session_asks", output_field=TextField()),
     )
 
 
 def what_is_asked(session: TrainingSession) -> Asked:
-    """What a session asks that came `with_what_is_asked`."""
-    asks = session.asks  # type: ignore[attr-defined]
-    questions = tuple((code, required) for code, required in asks["fields"])
-    asks_for_the_category = any(code == Code.CATEGORY for code, _required in questions)
-    categories = asks["categories"] if asks_for_the_category else ()
-    return Asked(questions, tuple(Category(**one) for one in categories), text_of_pair(asks["organiser"]))
+    """What a session asks of an application; it came `with_what_is_asked`."""
+    return _asked(session.asks)  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=512)
+def _asked(text: str) -> Asked:
+    asks = json.loads(text)
+    questions = questionnaire_of(json.dumps(asks["fields"]))
+    organiser = asks["organiser"]
+    return Asked(
+        questions,
+        tuple(Category(**one) for one in asks["categories"]),
+        Pair(organiser["en"] or "", organiser["zh"] or ""),
+    )
+
+
+def questions_at(session: TrainingSession, stage: str) -> Questionnaire:
+    """What the session asks at a stage now; one query."""
+    return questionnaires_at(session, [stage])[stage]
+
+
+def questionnaires_at(
+    session: TrainingSession, stages: Iterable[str] = tuple(FormStage.values)
+) -> dict[str, Questionnaire]:
+    """What the session asks at several stages now; one query."""
+    wished = list(stages)
+    asking = {
+        f"at_{stage}": Func("pk", Value(stage), function="questions_of_a_form", output_field=TextField())
+        for stage in wished
+    }
+    [texts] = TrainingSession.objects.filter(pk=session.pk).annotate(**asking).values_list(*asking)
+    return {stage: questionnaire_of(text) for stage, text in zip(wished, texts, strict=True)}

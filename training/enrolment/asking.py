@@ -1,25 +1,212 @@
-"""Which of the standard fields a session asks. What somebody answered keeps its own questions."""
+"""Which fields a session asks, stage by stage, in which order and when. What somebody answered keeps its questions.
 
-from collections.abc import Mapping
+Guards two rules: a field that hangs on the answer to another one stands behind it, and an
+option that people have chosen keeps its value whatever its words become.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from training.catalogue.models import TrainingSession
-from training.enrolment.models import AskedField
-from training.enrolment.questions import STANDARD
+from training.enrolment.models import AskedField, AskedOption
+from training.enrolment.questions import STANDARD, WITH_OPTIONS, FormStage, OwnKind
+from training.tools.refusals import Refused
+
+OWN = "own_"  # what the codes of own fields begin with
+STAGES = tuple(FormStage)
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option as it is wished; without a value it is a new one."""
+
+    label_en: str = ""
+    label_zh: str = ""
+    capacity: int | None = None
+    value: str = ""
 
 
 def asked_by(session: TrainingSession) -> dict[str, bool]:
-    """The codes that the session asks, each with whether an answer is required."""
-    return dict(AskedField.objects.filter(session=session).values_list("code", "is_required"))
+    """The standard codes of the application, each with whether an answer is required."""
+    fields = AskedField.objects.filter(session=session, stage=FormStage.APPLICATION, code__in=STANDARD)
+    return dict(fields.values_list("code", "is_required"))
 
 
 @transaction.atomic
 def ask(session: TrainingSession, wished: Mapping[str, bool]) -> None:
-    """Asks exactly these fields from now on, in the order of the standard form."""
-    AskedField.objects.filter(session=session).exclude(code__in=wished).delete()
+    """Asks exactly these standard fields of an application from now on.
+
+    New ones come in the order of the standard form; own fields and the order of others stay.
+    """
+    standard = AskedField.objects.filter(session=session, stage=FormStage.APPLICATION, code__in=STANDARD)
+    for field in standard.exclude(code__in=wished):
+        ask_no_longer(field)
     for position, code in enumerate(STANDARD, start=1):
         if code in wished:
+            said = {"stage": FormStage.APPLICATION, "is_required": wished[code]}
             AskedField.objects.update_or_create(
-                session=session, code=code, defaults={"is_required": wished[code], "position": position}
+                session=session, code=code, defaults=said, create_defaults={**said, "position": position}
             )
+
+
+def ask_standard(session: TrainingSession, stage: str, code: str) -> AskedField:
+    """Adds a standard field at the end of the form. Refused when the session asks it already."""
+    if code not in STANDARD:
+        raise Refused(_("Choose a field of the standard set."), field="code")
+    with _locked(session):
+        if AskedField.objects.filter(session=session, code=code).exists():
+            raise Refused(_("This field is asked already."), field="code")
+        return AskedField.objects.create(
+            session=session, stage=stage, code=code, is_required=False, position=_last(session, stage) + 1
+        )
+
+
+def ask_own(
+    session: TrainingSession, stage: str, kind: OwnKind, words: Mapping[str, Any], options: Sequence[Option] = ()
+) -> AskedField:
+    """Adds a field of the session's own at the end of the form; `words` are its columns."""
+    with _locked(session):
+        field = AskedField.objects.create(
+            session=session,
+            stage=stage,
+            code=f"{OWN}{token_hex(6)}",
+            kind=kind,
+            position=_last(session, stage) + 1,
+            **{**words, "is_required": words.get("is_required", False) and kind != OwnKind.HEADING},
+        )
+        _offer(field, options)
+    return field
+
+
+def change_field(field: AskedField, words: Mapping[str, Any], options: Sequence[Option] | None = None) -> None:
+    """Changes words, condition and options; answers that were given keep theirs."""
+    with _locked(field.session):
+        for name, value in words.items():
+            setattr(field, name, value)
+        field.save(update_fields=[*words])
+        if options is not None and str(field.kind) in WITH_OPTIONS:
+            _offer(field, options)
+
+
+def ask_no_longer(field: AskedField) -> None:
+    """Takes the field out of the form; what hung on its answer is asked of everybody from now on."""
+    with _locked(field.session):
+        AskedField.objects.filter(session=field.session_id, shown_if_code=field.code).update(
+            shown_if_code="", shown_if_value=""
+        )
+        field.delete()
+
+
+def move_field(field: AskedField, *, up: bool) -> None:
+    """One place up or down; at the edge it stays. Refused where it would stand before what it hangs on."""
+    with _locked(field.session):
+        order = list(AskedField.objects.filter(session=field.session_id, stage=field.stage))
+        at = [one.pk for one in order].index(field.pk)
+        to = at - 1 if up else at + 1
+        if not 0 <= to < len(order):
+            return
+        first, second = (field, order[to]) if up else (order[to], field)
+        if first.shown_if_code == second.code:
+            raise Refused(
+                _("“%(field)s” is asked only after “%(other)s”.") % {"field": first.label, "other": second.label}
+            )
+        order.insert(to, order.pop(at))
+        for position, one in enumerate(order, start=1):
+            one.position = position
+        AskedField.objects.bulk_update(order, ["position"])
+
+
+def copy_form(source: TrainingSession, session: TrainingSession, stage: str) -> int:
+    """Adds the fields that `source` asks at this stage and `session` does not ask yet; returns how many.
+
+    They keep their codes, so answers of both sessions stand in the same column of a list.
+    """
+    with _locked(session):
+        asked = set(AskedField.objects.filter(session=session).values_list("code", flat=True))
+        wanted = AskedField.objects.filter(session=source, stage=stage).exclude(code__in=asked)
+        first = _last(session, stage) + 1
+        for position, field in enumerate(wanted.prefetch_related("options"), start=first):
+            options = list(field.options.all())
+            field.pk, field.session, field.position = None, session, position
+            field.save(force_insert=True)
+            AskedOption.objects.bulk_create(_copies(options, field))
+        _forget_conditions_on_nothing(session)
+        return len(wanted)
+
+
+def may_hang_on(session: TrainingSession, stage: str, before: AskedField | None = None) -> list[AskedField]:
+    """The fields whose answer can decide whether a field of this stage is asked: those that come before it."""
+    kinds: set[str] = {OwnKind.YES_NO, OwnKind.CHOICE, OwnKind.CHOICES}
+    standard = [code for code, question in STANDARD.items() if question.kind in kinds]
+    fields = AskedField.objects.filter(session=session).prefetch_related("options")
+    stages = STAGES[: STAGES.index(FormStage(stage)) + 1]
+    return [
+        field
+        for field in sorted(fields, key=lambda one: (STAGES.index(FormStage(one.stage)), one.position, one.pk))
+        if field.stage in stages
+        and (field.kind in kinds or field.code in standard)
+        and (before is None or field.stage != stage or (field.position, field.pk) < (before.position, before.pk))
+    ]
+
+
+@contextmanager
+def _locked(session: TrainingSession) -> Iterator[None]:
+    """Whoever answers holds the session's row, too, so nobody answers a form that is half changed."""
+    with transaction.atomic():
+        TrainingSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
+        yield
+
+
+def _last(session: TrainingSession, stage: str) -> int:
+    fields = AskedField.objects.filter(session=session, stage=stage)
+    return int(fields.aggregate(last=Max("position"))["last"] or 0)
+
+
+def _offer(field: AskedField, options: Sequence[Option]) -> None:
+    """Exactly these options in this order. Refused where fewer may choose one than have."""
+    present = {option.value: option for option in AskedOption.objects.filter(field=field)}
+    kept = {option.value for option in options if option.value}
+    AskedOption.objects.filter(field=field).exclude(value__in=kept).delete()
+    AskedField.objects.filter(session=field.session_id, shown_if_code=field.code).exclude(
+        shown_if_value__in=kept
+    ).update(shown_if_code="", shown_if_value="")
+    for position, wish in enumerate(options, start=1):
+        row = present.get(wish.value) or AskedOption(field=field, value=token_hex(4))
+        if wish.capacity is not None and wish.capacity < row.chosen:
+            sentence = ngettext(
+                "%(chosen)d person has chosen “%(option)s” already; fewer cannot be allowed.",
+                "%(chosen)d people have chosen “%(option)s” already; fewer cannot be allowed.",
+                row.chosen,
+            )
+            raise Refused(sentence % {"chosen": row.chosen, "option": row.label}, field="options")
+        row.label_en, row.label_zh, row.capacity, row.position = wish.label_en, wish.label_zh, wish.capacity, position
+        row.save()
+
+
+def _copies(options: Sequence[AskedOption], field: AskedField) -> list[AskedOption]:
+    return [
+        AskedOption(
+            field=field,
+            value=option.value,
+            label_en=option.label_en,
+            label_zh=option.label_zh,
+            position=option.position,
+            capacity=option.capacity,
+        )
+        for option in options
+    ]
+
+
+def _forget_conditions_on_nothing(session: TrainingSession) -> None:
+    fields = AskedField.objects.filter(session=session)
+    fields.exclude(shown_if_code="").exclude(shown_if_code__in=list(fields.values_list("code", flat=True))).update(
+        shown_if_code="", shown_if_value=""
+    )

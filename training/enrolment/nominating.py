@@ -19,7 +19,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from training.catalogue.models import Category, Organisation, TrainingSession
-from training.enrolment.applying import Application, current_form, fill_in, identity_of_another
+from training.enrolment.answering import current_form
+from training.enrolment.applying import Application, fill_in, identity_of_another
 from training.enrolment.lifecycle import (
     give_a_place_or_a_number,
     locked,

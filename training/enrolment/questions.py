@@ -1,19 +1,27 @@
-"""What a session may ask: the standard fields of the 报名回执表, each with its purpose.
+"""What a session may ask: the standard fields of the 报名回执表, each with its purpose, and what a question is.
 
-Name and e-mail address are always asked. An organiser ticks the others per session. What was
-asked stays with the enrolment word for word, in both languages (`FormVersion`).
+Name and e-mail address are always asked. An organiser chooses the others per session and stage
+and adds own ones; a question is one thing to the form, the list, the roster, the letter and the
+history (`questionnaires.py` gathers them).
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+
+from training.tools.bilingual import Pair
+
+Words = str | Promise | Pair
+Answer = str | list[str]
+"""What is stored for a question: text, the value of a choice, or the values of several."""
+
+
+class FormStage(models.TextChoices):
+    APPLICATION = "application", _("application")
+    AFTER_OFFER = "after_offer", _("after the offer")
+    ARRIVAL = "arrival", _("arrival")
 
 
 class Code(models.TextChoices):
@@ -39,29 +47,64 @@ class Code(models.TextChoices):
 class Kind(models.TextChoices):
     LINE = "line"
     TEXT = "text"
-    CHOICE = "choice"
+    NUMBER = "number"
     YES_NO = "yes_no"
+    CHOICE = "choice"
+    CHOICES = "choices"
     DATE = "date"
+    FILE = "file"
+    HEADING = "heading"
     CATEGORY = "category"
     IDENTITY_NUMBER = "identity_number"
     MOBILE = "mobile"
 
 
+class OwnKind(models.TextChoices):
+    """The kinds that an organiser's own field can have."""
+
+    LINE = "line", _("one line")
+    TEXT = "text", _("several lines")
+    NUMBER = "number", _("number")
+    YES_NO = "yes_no", _("yes or no")
+    CHOICE = "choice", _("one choice")
+    CHOICES = "choices", _("several choices")
+    DATE = "date", _("date")
+    FILE = "file", _("file")
+    HEADING = "heading", _("heading")
+
+
+WITH_OPTIONS: frozenset[str] = frozenset({Kind.CHOICE, Kind.CHOICES})
+LONGEST_LINE, LONGEST_TEXT = 200, 2000
+
+
 @dataclass(frozen=True)
 class Question:
-    """One field: its label, why it is asked, how it is answered. Sealed ones never stand in `answers`."""
+    """One field: its label, why it is asked, how it is answered. Sealed ones never stand in `answers`.
 
-    code: Code
-    label: str | Promise
-    purpose: str | Promise
+    `shown_if` names another question and the answer to it that makes this one be asked;
+    `keep_days` after the session's end the answer is erased; `consent` is the purpose without
+    whose agreement the answer is not kept.
+    """
+
+    code: str
+    label: Words
+    purpose: Words
     kind: Kind = Kind.LINE
-    choices: tuple[tuple[str, str | Promise], ...] = ()
+    choices: tuple[tuple[str, Words], ...] = ()
     max_length: int = 100
     autocomplete: str = ""
+    is_required: bool = False
+    shown_if: tuple[str, str] | None = None
+    keep_days: int | None = None
+    consent: str = ""
 
     @property
     def is_sealed(self) -> bool:
         return self.kind in (Kind.IDENTITY_NUMBER, Kind.MOBILE)
+
+    @property
+    def is_own(self) -> bool:
+        return self.code not in STANDARD
 
 
 SEXES = (("male", _("male")), ("female", _("female")))
@@ -149,32 +192,3 @@ STANDARD: dict[str, Question] = {
         Question(Code.REMARKS, _("Remarks"), _("Whatever the organiser should know."), Kind.TEXT, max_length=1000),
     )
 }
-
-
-@dataclass(frozen=True)
-class Wording:
-    """The questions of a form word for word, and a fingerprint that finds the same wording again."""
-
-    questions: tuple[dict[str, Any], ...]
-    fingerprint: str
-
-
-@cache
-def as_asked(asked: tuple[tuple[str, bool], ...]) -> Wording:
-    """The questions in both languages, to be kept with the enrolment.
-
-    `asked` holds (code, required) in the order of the form. Each question is a JSON-ready dict
-    with code, required, label_en, label_zh, purpose_en, purpose_zh and kind.
-    """
-    questions = tuple(_in_both_languages(STANDARD[code], required=required) for code, required in asked)
-    text = json.dumps(questions, ensure_ascii=False, sort_keys=True)
-    return Wording(questions, hashlib.sha256(text.encode()).hexdigest())
-
-
-def _in_both_languages(question: Question, *, required: bool) -> dict[str, Any]:
-    kept = {"code": str(question.code), "required": required, "kind": str(question.kind)}
-    for language, suffix in (("en", "en"), ("zh-hans", "zh")):
-        with override(language):
-            kept[f"label_{suffix}"] = str(question.label)
-            kept[f"purpose_{suffix}"] = str(question.purpose)
-    return kept

@@ -1,6 +1,8 @@
 """The person behind an enrolment: found, claimed with proof, kept up to date."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
@@ -96,7 +98,9 @@ def rename(trainee: Trainee, name: str) -> None:
 NAME_FIELDS = ("name", "name_search", "name_pinyin", "name_initials")
 
 
-def keep_up_to_date(trainee: Trainee, *, name: str, answers: dict[str, str], identity: Sealed, mobile: Sealed) -> None:
+def keep_up_to_date(
+    trainee: Trainee, *, name: str, answers: Mapping[str, Any], identity: Sealed, mobile: Sealed
+) -> None:
     """The record of the person follows the newest form; earlier enrolments keep what they got."""
     rename(trainee, name)
     trainee.sex = answers.get("sex", "") or trainee.sex

@@ -14,8 +14,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from training.enrolment.questions import STANDARD, Code
+from training.catalogue.models import TrainingSession
+from training.enrolment.answers import answer_in_words
+from training.enrolment.asked import questionnaires_at
+from training.enrolment.questions import STANDARD, Code, Kind, Question
 from training.enrolment.states import State
+from training.tools.bilingual import Pair
 from training.tools.sealing import unseal
 from training.tools.text import masked_email
 
@@ -195,3 +199,44 @@ _ALL = (
 )  # fmt: skip
 
 COLUMNS: Mapping[str, Column] = {column.code: column for column in _ALL}
+
+
+def columns_of(session: TrainingSession) -> dict[str, Column]:
+    """The usual columns, and one for each own question of the session at any stage; one query."""
+    asked = questionnaires_at(session).values()
+    own = (question for questions in asked for question in questions)
+    return {
+        **COLUMNS,
+        **{one.code: _own_column(one) for one in own if one.is_own and one.kind not in (Kind.HEADING, Kind.FILE)},
+    }
+
+
+def _own_column(question: Question) -> Column:
+    words = question.label if isinstance(question.label, Pair) else Pair(str(question.label), str(question.label))
+    return Column(
+        question.code,
+        words.en or words.zh,
+        words.zh or words.en,
+        lambda: _own_reader(question),
+        _WIDTHS.get(question.kind, 20),
+        sensitivity=Sensitivity.DELICATE if question.consent else Sensitivity.OPEN,
+    )
+
+
+_WIDTHS = {Kind.NUMBER: 10, Kind.YES_NO: 8, Kind.DATE: 12, Kind.CHOICE: 16, Kind.TEXT: 30, Kind.CHOICES: 24}
+
+
+def _own_reader(question: Question) -> Reader:
+    """A number stays one where it is whole, a day is written as in every list, the rest as a person reads it."""
+    code = question.code
+    match question.kind:
+        case Kind.NUMBER:
+            return lambda person: _number(str(person.answers.get(code) or ""))
+        case Kind.DATE:
+            return lambda person: str(person.answers.get(code) or "")
+        case _:
+            return lambda person: answer_in_words(question, person.answers.get(code) or "")
+
+
+def _number(text: str) -> Cell:
+    return int(text) if text.lstrip("-").isdecimal() else text

@@ -177,12 +177,13 @@ def _written(order: RosterOrder, at: datetime, *, in_the_background: bool = Fals
     """Writes the file under a name of its own; returns the name and what the record needs."""
     recipe = order.made_by_recipe
     people = people_of(order.session, recipe, order.by)
-    count, rows = streamed(people, recipe.chosen_columns, in_full=order.is_full)
+    columns = recipe.columns_for(order.session)
+    count, rows = streamed(people, columns, in_full=order.is_full)
     if in_the_background:
         rows = _with_news(order, rows)
     heading = heading_of(order, count, at, order.reference)
     file_name = f"{secret_token()}.{order.format}"
-    return file_name, write(folder() / file_name, order.format, heading, recipe.chosen_columns, rows)
+    return file_name, write(folder() / file_name, order.format, heading, columns, rows)
 
 
 def _with_news(order: RosterOrder, rows: Iterable[list[Cell]]) -> Iterator[list[Cell]]:

@@ -9,9 +9,11 @@ from django.db.models import Count, F, Window
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from training.catalogue.models import TrainingSession
+from training.enrolment.asking import OWN
 from training.enrolment.querysets import EnrolmentQuerySet
 from training.enrolment.states import HOLDING_A_PLACE, State
-from training.rosters.columns import COLUMNS, Cell, Column, Person, Reader
+from training.rosters.columns import COLUMNS, Cell, Column, Person, Reader, columns_of
 from training.rosters.sortings import SORTINGS
 
 ROWS_TOGETHER = 2_000  # fetched at once through a cursor of the server; about 2 MB
@@ -49,7 +51,7 @@ class Recipe:
     def from_record(cls, record: Mapping[str, Any]) -> Self:
         """The recipe as it was kept in an order; unknown columns of older versions are left out."""
         return cls(
-            columns=tuple(code for code in record["columns"] if code in COLUMNS),
+            columns=tuple(code for code in record["columns"] if code in COLUMNS or code.startswith(OWN)),
             states=tuple(record["states"]),
             kind=record["kind"],
             sorting=record["sorting"],
@@ -61,9 +63,12 @@ class Recipe:
         record = asdict(self)
         return {**record, "columns": list(self.columns), "states": list(self.states)}
 
-    @property
-    def chosen_columns(self) -> list[Column]:
-        return [COLUMNS[code] for code in self.columns]
+    def columns_for(self, session: TrainingSession) -> list[Column]:
+        """Those that were chosen and that the session has; one query."""
+        return self.columns_among(columns_of(session))
+
+    def columns_among(self, available: Mapping[str, Column]) -> list[Column]:
+        return [available[code] for code in self.columns if code in available]
 
     def people(self, enrolments: EnrolmentQuerySet) -> EnrolmentQuerySet:
         """Those of the enrolments whom the recipe means, in its order."""
@@ -106,6 +111,7 @@ ROSTER = BuiltInRecipe(
         "remarks",
     ),
 )
+EVERYTHING = "everything"
 BUILT_IN = {
     recipe.code: recipe
     for recipe in (
@@ -121,10 +127,15 @@ BUILT_IN = {
             _("Rooms and meals"),
             ("number", "name", "sex", "employer", "lodging", "rooming", "diet", "room"),
         ),
-        BuiltInRecipe("everything", _("Every column"), tuple(COLUMNS), on_paper=_("Roster")),
+        BuiltInRecipe(EVERYTHING, _("Every column"), tuple(COLUMNS), on_paper=_("Roster")),
     )
 }
 DEFAULT = Recipe(columns=ROSTER.columns, states=_HOLDING_A_PLACE)
+
+
+def columns_to_begin_with(kind: str, available: Mapping[str, Column]) -> tuple[str, ...]:
+    """The columns of a built-in roster; that of every column has the session's own ones, too."""
+    return tuple(available) if kind == EVERYTHING else BUILT_IN[kind].columns
 
 
 def rows_of(people: Sequence[Person], columns: Sequence[Column]) -> list[list[Cell]]:

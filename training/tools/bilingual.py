@@ -1,6 +1,7 @@
 """Content exists in English and Simplified Chinese, side by side in two columns."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Self, overload
 
 from django.utils.functional import Promise
@@ -43,3 +44,17 @@ def text_of_pair(pair: Mapping[str, str | None]) -> str:
     """The same for a pair that came without its model: `{"en": "Casting", "zh": "铸造"}`."""
     first, second = ("zh", "en") if (get_language() or "").startswith("zh") else ("en", "zh")
     return pair[first] or pair[second] or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A text in both languages; as a string it is that of the reader."""
+
+    en: str = ""
+    zh: str = ""
+
+    def __str__(self) -> str:
+        return text_of_pair({"en": self.en, "zh": self.zh})
+
+    def __bool__(self) -> bool:
+        return bool(self.en or self.zh)

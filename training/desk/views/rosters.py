@@ -41,7 +41,7 @@ def roster(request: StaffRequest, slug: str) -> HttpResponseBase:
     people = people_of(session, recipe, request.user)
     page = Paginator(people, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     shown = some_people(people, page.start_index() - 1, ROWS_PER_PAGE) if page.paginator.count else []
-    columns = recipe.chosen_columns
+    columns = recipe.columns_among(choices.available)
     return render(
         request,
         "desk/roster.html",
@@ -50,7 +50,7 @@ def roster(request: StaffRequest, slug: str) -> HttpResponseBase:
             "form": choices,
             "recipe": recipe,
             "columns": columns,
-            "other_columns": [COLUMNS[code] for code in left_out(recipe.columns)],
+            "other_columns": left_out(recipe.columns, choices.available),
             "built_in": beginnings(recipe),
             "sorting": SORTINGS[recipe.sorting],
             "chips": choices.chips(recipe),
@@ -94,7 +94,7 @@ def _form(request: StaffRequest, session: TrainingSession, recipe: Recipe) -> Ta
 
 
 def _masked(recipe: Recipe) -> list[Column]:
-    return [column for column in recipe.chosen_columns if column.sensitivity is Sensitivity.MASKED]
+    return [column for column in recipe.columns_among(COLUMNS) if column.sensitivity is Sensitivity.MASKED]
 
 
 def _wish(session: TrainingSession, recipe: Recipe, form: TakeRosterForm) -> Wish:
@@ -122,7 +122,7 @@ def _to_the_file(order: RosterOrder) -> HttpResponseBase:
 def _what_is_taken(
     request: StaffRequest, session: TrainingSession, recipe: Recipe, form: TakeRosterForm
 ) -> dict[str, object]:
-    columns = recipe.chosen_columns
+    columns = recipe.columns_for(session)
     return {
         "session": session,
         "form": form,

@@ -12,6 +12,7 @@ from training.catalogue.models import Category, Organisation, TrainingSession
 from training.enrolment.models.forms import FormVersion
 from training.enrolment.models.quotas import Quota
 from training.enrolment.models.trainees import Trainee
+from training.enrolment.options import FREE_CHOICES
 from training.enrolment.places import COUNT_PLACES
 from training.enrolment.querysets import EnrolmentQuerySet
 from training.enrolment.states import HOLDING_A_PLACE, OPEN, State
@@ -175,7 +176,7 @@ class Enrolment(models.Model):
                 condition=~Q(state="draft") | Q(body__isnull=False),
             ),
         ]
-        triggers = [COUNT_PLACES]
+        triggers = [COUNT_PLACES, FREE_CHOICES]
 
     def __str__(self) -> str:
         return self.reference

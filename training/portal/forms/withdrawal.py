@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from training.portal.forms.enrolment import no_control_characters
+from training.enrolment.question_forms import no_control_characters
 
 
 class WithdrawalForm(forms.Form):

@@ -142,6 +142,7 @@ def _form(enrolment: Enrolment, request: HttpRequest) -> EnrolmentForm:
     return EnrolmentForm(
         request.POST if request.method == "POST" else None,
         asked=what_is_asked(session),
+        answered=enrolment.answers,
         on_record=lambda: {
             Code.IDENTITY_NUMBER: Sealed(
                 enrolment.identity_sealed, enrolment.identity_masked, enrolment.identity_fingerprint
