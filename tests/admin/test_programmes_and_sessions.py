@@ -134,16 +134,15 @@ def test_what_does_not_fit_is_said_at_its_field_and_nothing_typed_is_lost(client
 
 def test_fewer_places_than_are_held_are_refused_with_the_number(client):
     session = given.session(capacity=5)
-    for _ in range(3):
-        given.confirmed_enrolment(session)
+    for name in ("Li Wen", "Wang Min", "Zhao Lan"):
+        given.confirmed_enrolment(session, person=given.trainee(name))
     client.force_login(given.organiser(session.programme))
     data = sheet(client.get(change_page(session))) | {"capacity": 2}
 
     answer = client.post(change_page(session), data)
 
-    assert errors_of(answer) == {
-        "capacity": ["3 places are held already. Give at least as many places, or withdraw somebody first."]
-    }
+    sentence = "3 places are held already by Li Wen, Wang Min, Zhao Lan. Give at least 3, or withdraw somebody first."
+    assert errors_of(answer) == {"capacity": [sentence]}
 
 
 def test_places_that_are_added_go_to_the_first_in_line(client):

@@ -11,7 +11,7 @@ UNITS = 100  # the drawing is a hundred units wide, whatever its size on the pag
 
 def filling(session: TrainingSession) -> SafeString:
     """A bar of confirmed and offered places with the numbers beside it; no bar while the number is unknown."""
-    held, capacity = session.places_held, session.capacity
+    held, capacity = session.places_held, session.places_in_all
     if capacity is None:
         return format_html(
             '<span class="filling"><span class="unknown">{}</span></span>',
@@ -26,12 +26,25 @@ def filling(session: TrainingSession) -> SafeString:
         UNITS,
         round(UNITS * held / whole),
         round(UNITS * session.places_confirmed / whole),
-        _("%(confirmed)d confirmed, %(offered)d offered")
-        % {"confirmed": session.places_confirmed, "offered": session.places_offered},
+        _held_in_words(session),
         held,
         capacity,
         _in_line(session.people_waiting),
     )
+
+
+def _held_in_words(session: TrainingSession) -> str:
+    words = _("%(confirmed)d confirmed, %(offered)d offered") % {
+        "confirmed": session.places_confirmed,
+        "offered": session.places_offered,
+    }
+    if session.pool_left == session.places_left:
+        return words
+    return _("%(held)s; %(left)d left, %(in_pool)d of them in the free pool") % {
+        "held": words,
+        "left": session.places_left,
+        "in_pool": session.pool_left,
+    }
 
 
 def _in_line(waiting: int) -> SafeString | str:

@@ -14,6 +14,7 @@ def links_of(session: TrainingSession, apart_from: str = "") -> list[tuple[str, 
     pairs = [
         (reverse("admin:training_trainingsession_agenda", args=[session.pk]), _("Agenda")),
         (reverse("admin:training_trainingsession_form", args=[session.pk, "application"]), _("Forms")),
+        (reverse("admin:training_trainingsession_quotas", args=[session.pk]), _("Quotas")),
         (f"{reverse('admin:training_enrolment_changelist')}?session={session.pk}", _("Enrolments")),
         (address_of("desk_roster", session.slug), _("Roster")),
         (address_of("session", session.slug), _("Public page")),

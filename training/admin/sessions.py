@@ -21,6 +21,7 @@ from training.admin.asked_fields import AskedFieldsField
 from training.admin.chips import chip
 from training.admin.filling import filling
 from training.admin.guarded import GuardedAdmin, GuardedForm, acting, rights_of
+from training.admin.quotas import quotas_view
 from training.admin.session_forms import form_routes
 from training.admin.session_links import links_of, links_shown
 from training.catalogue.models import Programme, TrainingSession
@@ -229,6 +230,11 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
                 "<int:pk>/agenda/",
                 self.admin_site.admin_view(partial(agenda_view, self)),
                 name=f"{of_session}_agenda",
+            ),
+            path(
+                "<int:pk>/quotas/",
+                self.admin_site.admin_view(partial(quotas_view, self)),
+                name=f"{of_session}_quotas",
             ),
             path("<int:pk>/publish/", self.admin_site.admin_view(self.publish_view), name=f"{of_session}_publish"),
             path(

@@ -43,10 +43,11 @@ def stage_of(session: TrainingSession, at: datetime) -> Stage:
 
 
 def _open(session: TrainingSession, at: datetime) -> Stage:
+    """Whoever reads this applies alone, and takes from the free pool."""
     closes = session.enrolment_closes_at
     until = _("Enrol until %(moment)s") % {"moment": moment_in_words(closes)} if closes else ""
     is_soon = closes is not None and closes - at < SOON
-    if session.places_left == 0 or (session.is_first_come and session.people_waiting):
+    if session.pool_left == 0 or (session.is_first_come and session.people_waiting):
         return Stage("full", _("Waiting list"), until, is_soon)
     return Stage("open", _("Open for enrolment"), until, is_soon)
 

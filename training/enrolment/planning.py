@@ -14,24 +14,43 @@ from training.catalogue.querysets import TrainingSessionQuerySet
 from training.enrolment.future_letters import keep_letters_in_step
 from training.enrolment.lifecycle import locked_session, move, offer_free_places
 from training.enrolment.models import Enrolment
+from training.enrolment.quotas import who_has_quotas, who_holds_the_pool
 from training.enrolment.reasons import Reason
 from training.enrolment.states import State
 from training.tools.refusals import Refused
 
 
 def refuse_fewer_places_than_held(session: TrainingSession, capacity: int | None) -> None:
-    """Raises Refused, with the number, when more places are held than `capacity` gives."""
-    held = TrainingSession.objects.values_list("places_held", flat=True).get(pk=session.pk)
-    if capacity is not None and capacity < held:
-        raise Refused(
+    """Raises Refused when `capacity` is less than the quotas and what is held from the pool, with who holds it."""
+    current = TrainingSession.objects.get(pk=session.pk)
+    in_quotas, from_pool = current.places_in_quotas, current.places_from_pool
+    least = in_quotas + from_pool - current.places_overbooked
+    if capacity is None or capacity >= least:
+        return
+    sentences = []
+    if in_quotas:
+        sentences.append(
             ngettext(
-                "%(held)d place is held already. Give at least as many places, or withdraw somebody first.",
-                "%(held)d places are held already. Give at least as many places, or withdraw somebody first.",
-                held,
+                "%(quotas)d place is given to bodies: %(bodies)s.",
+                "%(quotas)d places are given to bodies: %(bodies)s.",
+                in_quotas,
             )
-            % {"held": held},
-            field="capacity",
+            % {"quotas": in_quotas, "bodies": who_has_quotas(current)}
         )
+    if from_pool:
+        sentences.append(
+            ngettext(
+                "%(held)d place is held already by %(names)s.",
+                "%(held)d places are held already by %(names)s.",
+                from_pool,
+            )
+            % {"held": from_pool, "names": who_holds_the_pool(current)}
+        )
+    wish = _("Give at least %(least)d, lower a quota first, or withdraw somebody.")
+    if not in_quotas:
+        wish = _("Give at least %(least)d, or withdraw somebody first.")
+    sentences.append(wish % {"least": least})
+    raise Refused(" ".join(sentences), field="capacity")
 
 
 def offer_what_became_free(session: TrainingSession) -> int:

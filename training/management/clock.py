@@ -17,6 +17,7 @@ from training.enrolment.future_letters import keep_letters_in_step, sessions_wit
 from training.enrolment.lifecycle import lapse
 from training.enrolment.models import Enrolment
 from training.enrolment.planning import offer_what_became_free, sessions_whose_lists_closed
+from training.enrolment.quotas import return_unused, sessions_with_quotas_to_return
 from training.intake.keeping import erase_what_is_over
 from training.mail.planned import Kept
 from training.mail.sending import send_what_was_left_behind
@@ -114,3 +115,12 @@ def forget_what_accounts_leave_behind(timestamp: int) -> None:
     count = forget_what_is_over(timezone.now())
     if count:
         log.info("forgotten", count=count)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="clock", queueing_lock="return_unused_quotas")
+def return_unused_quotas(timestamp: int) -> None:
+    """On the date that the organiser set, one transaction per session; what is free then goes to the line."""
+    now = timezone.now()
+    for session in sessions_with_quotas_to_return(now):
+        log.info("quotas_returned", session=session.slug, count=return_unused(session, at=now))

@@ -148,8 +148,11 @@ def date_block(day: date | None) -> SafeString:
 
 
 @register.simple_tag
-def places_bar(confirmed: int, offered: int, capacity: int | None) -> SafeString:
-    """Confirmed, offered and left as lengths with numbers; an unknown capacity has no bar."""
+def places_bar(confirmed: int, offered: int, capacity: int | None, in_pool: int | None = None) -> SafeString:
+    """Confirmed, offered and left as lengths with numbers; an unknown capacity has no bar.
+
+    `in_pool` is how many of the free places are for people who apply alone; said where bodies have others.
+    """
     if capacity is None:
         return format_html(
             '<p class="places">{} <span class="unknown">{}</span></p>',
@@ -165,20 +168,26 @@ def places_bar(confirmed: int, offered: int, capacity: int | None) -> SafeString
         '</svg><p><b>{}</b> <span class="quiet">{}</span></p></div>',
         round(100 * (confirmed + offered) / whole),
         round(100 * confirmed / whole),
-        places_left_in_words(left, capacity),
+        places_left_in_words(left, capacity, in_pool),
         places_held_in_words(confirmed, offered),
     )
 
 
-def places_left_in_words(left: int, capacity: int) -> str:
-    """12 of 60 places left"""
+def places_left_in_words(left: int, capacity: int, in_pool: int | None = None) -> str:
+    """12 of 60 places left, 5 of them in the free pool"""
     if left == 0:
         return ngettext("The one place is taken", "All %(capacity)d places are taken", capacity) % {
             "capacity": capacity
         }
-    return ngettext("%(left)d of %(capacity)d place left", "%(left)d of %(capacity)d places left", capacity) % {
+    words = ngettext("%(left)d of %(capacity)d place left", "%(left)d of %(capacity)d places left", capacity) % {
         "left": left,
         "capacity": capacity,
+    }
+    if in_pool is None or in_pool == left:
+        return words
+    return gettext("%(places_left)s, %(in_pool)d of them in the free pool") % {
+        "places_left": words,
+        "in_pool": in_pool,
     }
 
 

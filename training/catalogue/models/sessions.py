@@ -246,16 +246,24 @@ class TrainingSession(models.Model):
         return self.places_in_quotas > 0
 
     @property
+    def places_in_all(self) -> int | None:
+        """Those of the session and those it is overbooked by; None while the number is unknown."""
+        return None if self.capacity is None else self.capacity + self.places_overbooked
+
+    @property
+    def places_in_pool(self) -> int | None:
+        """Places that belong to no quota, held or not; None while the number of places is unknown."""
+        return None if self.places_in_all is None else max(self.places_in_all - self.places_in_quotas, 0)
+
+    @property
     def places_left(self) -> int | None:
         """Places that nobody holds; None while the number of places is unknown."""
-        return None if self.capacity is None else max(self.capacity + self.places_overbooked - self.places_held, 0)
+        return None if self.places_in_all is None else max(self.places_in_all - self.places_held, 0)
 
     @property
     def pool_left(self) -> int | None:
         """Free places that belong to no quota; None while the number of places is unknown."""
-        if self.capacity is None:
-            return None
-        return max(self.capacity + self.places_overbooked - self.places_in_quotas - self.places_from_pool, 0)
+        return None if self.places_in_pool is None else max(self.places_in_pool - self.places_from_pool, 0)
 
     @property
     def places_offered(self) -> int:
