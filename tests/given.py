@@ -18,6 +18,7 @@ from training.catalogue.models import (
     Grant,
     Organisation,
     Programme,
+    Province,
     Room,
     Speaker,
     TrainingSession,
@@ -65,6 +66,11 @@ def staff(session: TrainingSession | None = None, *more: Role) -> User:
 
 def organisation(name_en: str = "Institute of Testing", **fields) -> Organisation:
     return Organisation.objects.create(name_en=name_en, **({"name_zh": "测试研究所"} | fields))
+
+
+def province(code: str = "330000") -> Province:
+    names = {"name_en": f"Province {code}", "name_zh": f"省{code}", "short_name_zh": code}
+    return Province.objects.get_or_create(code=code, defaults=names)[0]
 
 
 def body(name_en: str = "", **fields) -> Organisation:

@@ -165,3 +165,34 @@ def test_own_questions_are_columns_of_their_session_with_answers_in_words():
     assert columns_to_begin_with("everything", columns)[-2:] == (tour.code, days.code)
     with override("zh-hans"):
         assert [column.title for column in chosen] == ["姓名", "参观哪里？", "自问"]
+
+
+def test_people_stand_by_their_bodies_in_the_official_order_and_there_by_rank():
+    session = given.session_by_organiser()
+    second, first = given.body(official_order=2), given.body(official_order=1)
+    for body in (second, first):
+        given.quota(session, body, 2)
+    given.nominated(session, second, name="张明")
+    given.nominated(session, first, name="李四", is_reserve=True)
+    given.nominated(session, first, name="王五")
+    add(session, "陈一")
+    recipe = Recipe(columns=("name", "body", "rank"), states=("applied",), sorting="body")
+
+    rows = rows_of(some_people(recipe.people(Enrolment.objects.all()), 0, 9), recipe.columns_among(COLUMNS))
+
+    assert rows == [
+        ["王五", first.name_en, 2],
+        ["李四", first.name_en, "reserve"],
+        ["张明", second.name_en, 1],
+        ["陈一", "", ""],
+    ]
+
+
+def test_people_stand_by_the_provinces_of_their_bodies_in_the_official_order():
+    session = given.session_by_organiser()
+    for code, name in (("330000", "张明"), ("110000", "李四")):
+        body = given.body(province=given.province(code))
+        given.quota(session, body, 1)
+        given.nominated(session, body, name=name)
+
+    assert names(session, states=("applied",), sorting="province") == ["李四", "张明"]

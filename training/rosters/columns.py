@@ -38,6 +38,10 @@ class Person(NamedTuple):
     answers: Mapping[str, Any]
     identity_masked: str
     mobile_masked: str
+    body_en: str | None = None
+    body_zh: str | None = None
+    rank: int | None = None
+    is_reserve: bool = False
     identity_sealed: str = ""
     mobile_sealed: str = ""
 
@@ -135,6 +139,18 @@ def _category() -> Reader:
     return lambda person: person.category_en or person.category_zh or ""
 
 
+def _body() -> Reader:
+    if (get_language() or "").startswith("zh"):
+        return lambda person: person.body_zh or person.body_en or ""
+    return lambda person: person.body_en or person.body_zh or ""
+
+
+def _rank() -> Reader:
+    """The place on the body's list; reserves say so."""
+    reserve = str(_("reserve"))
+    return lambda person: reserve if person.is_reserve else (person.rank or "")
+
+
 def _state() -> Reader:
     words = {state.value: str(state.label) for state in State}
     return lambda person: words[person.state]
@@ -170,6 +186,8 @@ _ALL = (
     Column("post", "Post", "职务", _answer(Code.POST), 16),
     Column("title_level", "Title or skill level", "职称/技能等级", _choice(Code.TITLE_LEVEL), 14),
     Column("category", "Category", "人才类别", _category, 18),
+    Column("body", "Recommending body", "推荐单位", _body, 26),
+    Column("rank", "Rank", "推荐排序", _rank, 8, is_centred=True),
     Column(
         "identity_number", "Identity number", "身份证号", _plain(lambda person: person.identity_masked), 21,
         is_centred=True, sensitivity=Sensitivity.MASKED,

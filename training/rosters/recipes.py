@@ -29,6 +29,10 @@ _FIELDS = (
     "answers",
     "identity_masked",
     "mobile_masked",
+    "body__name_en",
+    "body__name_zh",
+    "rank",
+    "is_reserve",
 )
 _SEALED_FIELDS = ("identity_sealed", "mobile_sealed")
 
