@@ -54,6 +54,7 @@ CASES = {
     "desk_take_roster": {"draft": DRAFT},
     "desk_exports": {"draft": DRAFT},
     "admin:training_enrolment_deed": {"offer": {"code": "offer"}},
+    "admin:training_trainingsession_decide": {"offer": {"code": "offer"}},
     "admin:training_trainingsession_publish": {"draft": {"pk": "draft_session"}},
     "admin:training_trainingsession_form": {"application": A_FORM},
     "admin:training_trainingsession_form_add": {"application": A_FORM},
@@ -83,7 +84,8 @@ class World:
 
     def said_at(self, path: str) -> dict[str, object]:
         """What a request says besides: whom a deed of the admin is done to."""
-        return {"person": self.things["enrolment"].pk} if "/deeds/" in path else {}
+        done_to_people = any(part in path for part in ("/deeds/", "/board/"))
+        return {"person": self.things["enrolment"].pk} if done_to_people else {}
 
     def _values(self, route: Route) -> dict[str, object]:
         """What stands in the address: in the admin by the kind of thing, elsewhere by its public name."""

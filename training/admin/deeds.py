@@ -6,6 +6,7 @@ result. Whom a deed does not fit is said before it is done and again afterwards.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from accounts.models import User
 from training.enrolment import lifecycle
+from training.enrolment.deciding import decide_at_once
 from training.enrolment.models import Enrolment
 from training.enrolment.reasons import Reason
 from training.enrolment.states import MOVES, State
@@ -60,7 +62,7 @@ DEEDS: dict[str, Deed] = {
             _("Offer a place"),
             _("Each person gets a letter and keeps the place until the deadline."),
             ngettext_lazy("%(count)d place was offered.", "%(count)d places were offered.", "count"),
-            lifecycle.offer,
+            partial(decide_at_once, to=State.OFFERED),
         ),
         Deed(
             "waitlist",
@@ -70,7 +72,7 @@ DEEDS: dict[str, Deed] = {
             ngettext_lazy(
                 "%(count)d person is on the waiting list now.", "%(count)d people are on the waiting list now.", "count"
             ),
-            lifecycle.waitlist,
+            partial(decide_at_once, to=State.WAITLISTED),
         ),
         Deed(
             "send_back",
@@ -78,7 +80,7 @@ DEEDS: dict[str, Deed] = {
             _("Send back for correction"),
             _("Each person reads your reason, corrects the application and sends it again."),
             ngettext_lazy("%(count)d application was sent back.", "%(count)d applications were sent back.", "count"),
-            lifecycle.send_back,
+            partial(decide_at_once, to=State.RETURNED),
             needs_reason=True,
         ),
         Deed(
@@ -87,7 +89,7 @@ DEEDS: dict[str, Deed] = {
             _("Decline"),
             _("Each person reads your reason in a letter. This cannot be undone."),
             ngettext_lazy("%(count)d application was declined.", "%(count)d applications were declined.", "count"),
-            lifecycle.decline,
+            partial(decide_at_once, to=State.DECLINED),
             needs_reason=True,
             is_danger=True,
         ),

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from accounts.roles import ORGANISE, SEE_DRAFTS, may_organise
 from training.admin.agendas import agenda_view
 from training.admin.asked_fields import AskedFieldsField
+from training.admin.boards import board_urls
 from training.admin.chips import chip
 from training.admin.filling import filling
 from training.admin.guarded import GuardedAdmin, GuardedForm, acting, rights_of
@@ -236,6 +237,7 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
                 self.admin_site.admin_view(partial(quotas_view, self)),
                 name=f"{of_session}_quotas",
             ),
+            *board_urls(self),
             path("<int:pk>/publish/", self.admin_site.admin_view(self.publish_view), name=f"{of_session}_publish"),
             path(
                 "<int:pk>/take-back/", self.admin_site.admin_view(self.take_back_view), name=f"{of_session}_take_back"

@@ -23,6 +23,19 @@ class Reason:
         return cls(en, zh)
 
     @classmethod
+    def of_words(cls, sentence: Promise, **values: "int | str | Reason") -> "Reason":
+        """The same for a sentence with placeholders; a value that is a pair stands in the language of each."""
+        filled = []
+        for language in ("en", "zh-hans"):
+            words = {
+                name: value.in_language(language) if isinstance(value, Reason) else value
+                for name, value in values.items()
+            }
+            with override(language):
+                filled.append(str(sentence) % words)
+        return cls(*filled)
+
+    @classmethod
     def typed(cls, text: str) -> "Reason":
         text = text.strip()
         return cls(zh=text) if get_language() == "zh-hans" else cls(en=text)

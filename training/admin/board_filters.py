@@ -1,0 +1,190 @@
+"""What a review board is narrowed to and in which order it stands, as the address says it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, F, QuerySet
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from training.admin.enrolments import key_or_none
+from training.admin.lists import Chip
+from training.catalogue.models import Category, Organisation, TrainingSession
+from training.enrolment.deciding import pending_of
+from training.enrolment.models import Decision
+from training.enrolment.querysets import EnrolmentQuerySet
+from training.enrolment.states import OPEN, State
+
+LONGEST_SEARCH = 100
+NONE, ANY = "none", "any"
+TO_DECIDE = "to_decide"
+STATES_TO_DECIDE = (State.APPLIED, State.WAITLISTED)
+SORTINGS: dict[str, tuple[str | Promise, tuple[Any, ...]]] = {
+    "time": (_("time of application"), ("applied_at", "pk")),
+    "rank": (
+        _("body and rank"),
+        ("body__official_order", "body_id", "is_reserve", F("rank").asc(nulls_last=True), "applied_at", "pk"),
+    ),
+    "name": (_("name"), ("trainee__name_pinyin", "pk")),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a filter: its words, how many it finds, and the address of the list with it."""
+
+    words: str
+    count: int | None
+    address: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    name: str
+    title: str
+    choices: list[Choice]
+
+    @property
+    def chosen(self) -> Choice | None:
+        """The value that the list is narrowed to; the first one narrows nothing."""
+        return next((choice for choice in self.choices[1:] if choice.is_chosen), None)
+
+
+@dataclass
+class Counts:
+    """How many open enrolments there are of each kind: one query for all filters."""
+
+    body: Counter[int | None] = field(default_factory=Counter)
+    category: Counter[int | None] = field(default_factory=Counter)
+    state: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, everybody: EnrolmentQuerySet) -> "Counts":
+        counts = cls()
+        groups = everybody.order_by().values_list("body", "category", "state").annotate(Count("pk"))
+        for body, category, state, number in groups:
+            counts.body[body] += number
+            counts.category[category] += number
+            counts.state[state] += number
+        return counts
+
+
+class Wishes:
+    """The filters, the search and the sorting of one address; what is no value of a filter counts as nothing."""
+
+    def __init__(self, session: TrainingSession, asked: QueryDict) -> None:
+        self.session, self._asked = session, asked
+        self.words = asked.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+        self.body = _key_or_word(asked.get("body"))
+        self.category = _key_or_word(asked.get("category"))
+        self.state = _one_of(asked.get("state"), (TO_DECIDE, *OPEN))
+        self.decision = _one_of(asked.get("decision"), (ANY, NONE, *Decision.To.values))
+        self.sorting = _one_of(asked.get("sort"), SORTINGS) or "time"
+
+    @property
+    def values(self) -> dict[str, str]:
+        return {"body": self.body, "category": self.category, "state": self.state, "decision": self.decision}
+
+    @property
+    def narrow(self) -> bool:
+        return bool(self.words or any(self.values.values()))
+
+    def people(self, everybody: EnrolmentQuerySet) -> EnrolmentQuerySet:
+        """Those whom the filters leave, in the order that is asked for."""
+        found = everybody
+        for name, wished in (("body", self.body), ("category", self.category)):
+            if wished:
+                found = found.filter(**({f"{name}__isnull": True} if wished == NONE else {name: wished}))
+        if self.state:
+            found = found.filter(state__in=STATES_TO_DECIDE if self.state == TO_DECIDE else [self.state])
+        if self.decision:
+            found = self._with_decision(found)
+        if self.words:
+            found = found.found_by(self.words)
+        return found.order_by(*SORTINGS[self.sorting][1])
+
+    def _with_decision(self, found: EnrolmentQuerySet) -> EnrolmentQuerySet:
+        pending: QuerySet[Decision] = pending_of(self.session)
+        if self.decision == NONE:
+            return found.exclude(pk__in=pending.values("enrolment"))
+        wished = pending if self.decision == ANY else pending.filter(to=self.decision)
+        return found.filter(pk__in=wished.values("enrolment"))
+
+    def address(self, **changes: object) -> str:
+        """The list with these changes, from its first page on; None takes something away."""
+        query = self._asked.copy()
+        for name, value in {"p": None, **changes}.items():
+            query.pop(name, None)
+            if value not in (None, ""):
+                query[name] = str(value)
+        return f"?{query.urlencode()}"
+
+    def filters(self, counts: Counts, decided: Mapping[str, int]) -> list[Filter]:
+        """Each filter with its values and how many each finds. Two queries, for the names."""
+        bodies = Organisation.objects.in_bulk([key for key in counts.body if key])
+        categories = Category.objects.in_bulk([key for key in counts.category if key])
+        to_decide = sum(counts.state[state] for state in STATES_TO_DECIDE)
+        of_state = [(state, State(state).label, number) for state, number in sorted(counts.state.items())]
+        of_decision = [(code, label, decided.get(code, 0)) for code, label in Decision.To.choices]
+        return [
+            self._filter("body", say("recommending body"), _named(bodies.values(), counts.body, say("applied alone"))),
+            self._filter("category", say("category"), _named(categories.values(), counts.category, say("no category"))),
+            self._filter("state", say("state"), [(TO_DECIDE, say("to be decided"), to_decide), *of_state]),
+            self._filter(
+                "decision",
+                say("pending decision"),
+                [(ANY, say("any"), sum(decided.values())), (NONE, say("none"), None), *of_decision],
+            ),
+        ]
+
+    def sortings(self) -> list[Choice]:
+        return [
+            Choice(str(words), None, self.address(sort=name), name == self.sorting)
+            for name, (words, _order) in SORTINGS.items()
+        ]
+
+    def chips(self, filters: Iterable[Filter]) -> list[Chip]:
+        """What the list is narrowed to, each with the address of the list without it."""
+        chips = [
+            Chip(say("%(filter)s: %(choice)s") % {"filter": one.title, "choice": one.chosen.words}, self._without(one))
+            for one in filters
+            if one.chosen
+        ]
+        if self.words:
+            chips.append(Chip(say("found by “%(words)s”") % {"words": self.words}, self.address(q=None)))
+        return chips
+
+    def _without(self, one: Filter) -> str:
+        return self.address(**{one.name: None})
+
+    def _filter(self, name: str, title: str, values: Iterable[tuple[object, Any, int | None]]) -> Filter:
+        chosen = self.values[name]
+        everything = Choice(say("all"), None, self.address(**{name: None}), not chosen)
+        rest = [
+            Choice(str(words), count, self.address(**{name: value}), str(value) == chosen)
+            for value, words, count in values
+        ]
+        return Filter(name, title, [everything, *rest])
+
+
+def _named(
+    things: Iterable[Organisation | Category], counts: Counter[int | None], without: str
+) -> list[tuple[object, str, int | None]]:
+    """The things in their official order, and last those who have none."""
+    in_order = sorted(things, key=lambda one: (one.official_order, one.pk))
+    named: list[tuple[object, str, int | None]] = [(one.pk, one.name, counts[one.pk]) for one in in_order]
+    return [*named, (NONE, without, counts[None])] if counts[None] else named
+
+
+def _key_or_word(text: str | None) -> str:
+    """A key, or the word for those who have none."""
+    return text if text and (text == NONE or key_or_none(text) is not None) else ""
+
+
+def _one_of(text: str | None, allowed: Iterable[str]) -> str:
+    return text if text and text in set(allowed) else ""
