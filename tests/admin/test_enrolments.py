@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from tests import given
+from training.enrolment import lifecycle, substituting
 from training.enrolment.models import Enrolment, Reveal
 from training.mail.models import Letter
 from training.tools.identity_numbers import masked_identity_number
@@ -296,7 +297,7 @@ def test_the_list_takes_the_same_queries_for_one_and_for_thirty(client, session,
     for _ in range(how_many):
         given.enrolment(session, category=given.category())
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(LIST, {"session": session.pk})
 
 
@@ -319,3 +320,30 @@ def test_no_page_needs_an_inline_style_or_script(client, session):
     for page in pages:
         html = client.get(page).content.decode()
         assert not re.search(r"<[^>]+\sstyle=|<style|<script(?![^>]*\ssrc=)[^>]*>|\son\w+=", html), page
+
+
+@pytest.mark.usefixtures("organiser")
+def test_a_nomination_says_whose_it_is_where_its_place_comes_from_and_who_was_replaced(client):
+    organised = given.session_by_organiser(capacity=2)
+    given.grant(given.User.objects.get(is_staff=True), Role.ORGANISER, session=organised)
+    body = given.body("Department of Sample Industry")
+    given.quota(organised, body, 1)
+    held = lifecycle.offer(given.nominated(organised, body, name="张明"), by=given.user())
+    successor = substituting.substitute(held, given.nominee("李丽"), by=given.user())
+
+    page = client.get(page_of(successor)).content.decode()
+
+    assert page.count("Department of Sample Industry") == 2
+    assert f'<dt>Replaces</dt><dd><a href="{page_of(held)}">张明</a>' in page
+
+
+@pytest.mark.usefixtures("organiser")
+def test_the_list_narrows_to_one_body_and_to_those_who_applied_alone(client, session):
+    body = given.body()
+    given.quota(session, body, 1)
+    given.nominated(session, body, name="张明")
+    given.enrolment(session, given.trainee("李丽"))
+
+    assert names(client.get(LIST, {"body": body.pk})) == ["张明"]
+    assert names(client.get(LIST, {"body": "none"})) == ["李丽"]
+    assert names(client.get(LIST, {"body": "x"})) == ["李丽", "张明"]

@@ -24,11 +24,12 @@ from training.admin.entering import enter_view
 from training.admin.filling import filling
 from training.admin.guarded import GuardedAdmin, acting, rights_of
 from training.admin.reveals import reveal_view
-from training.catalogue.models import Category, TrainingSession
+from training.catalogue.models import Category, Organisation, TrainingSession
 from training.catalogue.rights import Place
 from training.enrolment.answers import answers_given
+from training.enrolment.kinship import kin_of
 from training.enrolment.models import Enrolment
-from training.enrolment.standing import standing_of
+from training.enrolment.standing import standing_of, why_not_yet
 from training.enrolment.states import OPEN, State
 from training.mail.models import Letter
 from training.tools.dates import short_moment_in_words
@@ -82,6 +83,23 @@ class CategoryFilter(admin.SimpleListFilter):
         return queryset if key is None else queryset.filter(category=key)
 
 
+class BodyFilter(admin.SimpleListFilter):
+    """The recommending bodies, in their official order."""
+
+    title = _("recommending body")
+    parameter_name = "body"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        bodies = Organisation.objects.filter(is_recommending_body=True)
+        return [*((str(one.pk), one.name) for one in bodies), ("none", _("applied alone"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "none":
+            return queryset.filter(body__isnull=True)
+        key = key_or_none(self.value())
+        return queryset if key is None else queryset.filter(body=key)
+
+
 class DeadlineFilter(admin.SimpleListFilter):
     """Offers by the time that is left, as the start page asks for them."""
 
@@ -97,9 +115,17 @@ class DeadlineFilter(admin.SimpleListFilter):
 
 class EnrolmentAdmin(GuardedAdmin[Enrolment]):
     seen_by = SEE_ROSTER
-    list_display = ("name_shown", "session_shown", "state_shown", "since_shown", "category_shown", "employer_shown")
-    list_filter = (SessionFilter, StateFilter, CategoryFilter, DeadlineFilter)
-    list_select_related = ("trainee", "session", "category")
+    list_display = (
+        "name_shown",
+        "session_shown",
+        "state_shown",
+        "since_shown",
+        "category_shown",
+        "body_shown",
+        "employer_shown",
+    )
+    list_filter = (SessionFilter, StateFilter, CategoryFilter, BodyFilter, DeadlineFilter)
+    list_select_related = ("trainee", "session", "category", "body")
     search_fields = ("reference",)
     search_help_text = _("Any part of a name, pinyin initials, the beginning of an e-mail address, or last digits.")
     ordering = ("-applied_at", "-pk")
@@ -184,7 +210,9 @@ class EnrolmentAdmin(GuardedAdmin[Enrolment]):
             raise PermissionDenied
         if key is None:
             raise Http404
-        mine = self.get_queryset(request).select_related("trainee", "session", "category", "form_version")
+        mine = self.get_queryset(request).select_related(
+            "trainee", "session", "category", "form_version", "body", "quota__body", "quota__category"
+        )
         return enrolment_page(self, request, get_object_or_404(mine, pk=key))
 
     @admin.display(description=_("name"), ordering="trainee__name_pinyin")
@@ -206,6 +234,10 @@ class EnrolmentAdmin(GuardedAdmin[Enrolment]):
     @admin.display(description=_("category"))
     def category_shown(self, enrolment: Enrolment) -> str:
         return enrolment.category.name if enrolment.category else ""
+
+    @admin.display(description=_("recommending body"))
+    def body_shown(self, enrolment: Enrolment) -> str:
+        return (enrolment.body.short_name or enrolment.body.name) if enrolment.body else ""
 
     @admin.display(description=_("employer"))
     def employer_shown(self, enrolment: Enrolment) -> str:
@@ -292,6 +324,8 @@ def enrolment_page(page: EnrolmentAdmin, request: HttpRequest, enrolment: Enrolm
         "session": session,
         "status": chip(enrolment.state, enrolment.get_state_display()),
         "standing": standing_of(enrolment),
+        "why_not_yet": why_not_yet(enrolment),
+        "kin": kin_of(enrolment, among=Enrolment.objects.in_care_of(request.user, *SEE_ROSTER)),
         "answers": answers_given(enrolment),
         "events": enrolment.events.select_related("by"),
         "letters": _letters_about(enrolment) if organises else [],
