@@ -31,7 +31,8 @@ class User(AbstractBaseUser):
 
     There are no groups and no permissions of Django's: a right is a grant with a scope and an
     end date (training.catalogue). `is_staff` only says that the doors of the staff, desk and
-    admin, exist for this person; a superuser runs the platform and sees no trainee's data.
+    admin, exist for this person, and `nominates` that the nominators' door does; a superuser
+    runs the platform and sees no trainee's data.
     """
 
     email = models.EmailField(_("e-mail address"), unique=True)
@@ -40,6 +41,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("is staff"), default=False)
     is_superuser = models.BooleanField(_("runs the platform"), default=False)
+    nominates = models.BooleanField(_("nominates"), default=False, editable=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -137,7 +137,7 @@ def quota(of: TrainingSession, body: Organisation, places: int, category=None, p
 
 
 def nominator(body: Organisation, programme: Programme) -> User:
-    made = user()
+    made = user(nominates=True)
     Grant.objects.create(
         user=made,
         role=Role.NOMINATOR,

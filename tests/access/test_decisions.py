@@ -15,11 +15,13 @@ from tests.access.world import CASES, EVERYBODY, WHO, two_programmes
 
 FILE = Path(__file__).with_name("decisions.txt")
 METHODS = ("GET", "POST")
+# Whoever holds nothing today, and nominators, who act for a body from outside.
+OUTSIDERS = frozenset({"trainee", "other_trainee", "nominator", "other_nominator", "former_organiser"})
 GROUPS = {
     "everybody": EVERYBODY,
     "signed_in": EVERYBODY - {"public"},
-    "outsiders": {"trainee", "other_trainee", "former_organiser"},  # nothing held today
-    "insiders": EVERYBODY - {"public", "trainee", "other_trainee", "former_organiser"},
+    "outsiders": OUTSIDERS,
+    "insiders": EVERYBODY - OUTSIDERS - {"public"},
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 DOORS = ("training/portal", "training/desk", "training/admin")
 ROOT = Path(__file__).resolve().parents[2]
-GATES = {"visible_to", "in_care_of", "public", "of", "held_by"}
+GATES = {"visible_to", "in_care_of", "public", "of", "held_by", "nominated_through", "nominations_for"}
 
 # What the whole house shares and everybody may know of.
 SHARED = {"Category", "Organisation", "Province", "Room", "Speaker", "Venue"}

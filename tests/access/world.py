@@ -1,5 +1,6 @@
 """Two programmes and everybody who may come to a door, to see who gets in where."""
 
+import re
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from accounts.models import User
 from accounts.roles import Role
 from tests import given
 from tests.access.routes import Route
-from training.catalogue.models import TrainingSession
+from training.catalogue.models import Organisation, Programme, TrainingSession
+from training.catalogue.nominators import Invitee, invite
 from training.enrolment.models import Reveal
 from training.enrolment.revealing import reveal
 from training.mail.models import Letter, LetterTemplate
@@ -27,6 +29,8 @@ WHO = (
     "public",
     "trainee",
     "other_trainee",
+    "nominator",
+    "other_nominator",
     "staff",
     "other_staff",
     "exporter",
@@ -96,8 +100,20 @@ class World:
                 "app_label": "training",
                 "content_type_id": ContentType.objects.get_for_model(TrainingSession).pk,
             }
-        reference = "order" if route.name.startswith("desk_export") else "enrolment"
-        return {"slug": "this", "reference": self._reference(reference), "name": self.things["picture"]}
+        return {
+            "slug": "this",
+            "reference": self._reference(self._whose(route)),
+            "name": self.things["picture"],
+            "body": self.things["body"].pk,
+            "secret": self.things["secret"],
+        }
+
+    @staticmethod
+    def _whose(route: Route) -> str:
+        """What the reference in an address belongs to."""
+        if route.name.startswith("desk_export"):
+            return "order"
+        return "nomination" if "nominations/" in route.pattern else "enrolment"
 
     @staticmethod
     def _kind(route: Route) -> str:
@@ -148,6 +164,13 @@ def two_programmes() -> World:
     given.enrolment(other, stranger)
     world.things["picture"] = default_storage.save(f"speakers/{uuid.uuid4()}.jpg", ContentFile(b"")).split("/")[1][:36]
     world.things["letter"] = Letter.objects.filter(to=enrolled.email).first()
+    body, rival = given.organisation("Shipyard Group"), given.organisation("Rival Works")
+    given.quota(session, body, 2)
+    given.quota(session, rival, 2)
+    world.things["body"] = body
+    world.things["nomination"] = given.nominated(
+        session, body, name="Sun Li", email=stranger.user.email, mobile=given.mobile(MOBILE)
+    )
     reader = _holder(Role.SESSION_STAFF, session=session)
     former = _holder(
         Role.ORGANISER,
@@ -158,6 +181,8 @@ def two_programmes() -> World:
     world.people = {
         "trainee": enrolled.user,
         "other_trainee": stranger.user,
+        "nominator": given.nominator(body, programme),
+        "other_nominator": given.nominator(rival, programme),
         "staff": _holder(Role.SESSION_STAFF, session=session),
         "other_staff": _holder(Role.SESSION_STAFF, session=other),
         "exporter": _holder(Role.EXPORTER, programme=programme),
@@ -168,6 +193,7 @@ def two_programmes() -> World:
         "superuser": given.user(is_staff=True, is_superuser=True),
         "former_organiser": former,
     }
+    world.things["secret"] = _secret_of_an_invitation(programme, rival, stranger.user, world.people["organiser"])
     given.grant(reader, Role.IDENTITY_READER, session=session)
     given.grant(reader, Role.EXPORTER, session=session)
     world.things["order"] = _taken(session, world.people["exporter"])
@@ -180,6 +206,13 @@ def two_programmes() -> World:
     world.things["user"] = stranger.user
     world.things["full_order"] = _taken(session, reader, in_full=True)
     return world
+
+
+def _secret_of_an_invitation(programme: Programme, body: Organisation, invited: User, by: User) -> str:
+    until = timezone.now() + timedelta(days=30)
+    invite(programme, [Invitee(invited.email, body)], valid_until=until, language="en", by=by)
+    letter = Letter.objects.get(template="nomination_invitation")
+    return re.search(r"/nominations/invitation/([\w-]+)/", letter.text)[1]
 
 
 def _holder(role: Role, **scope: object) -> User:

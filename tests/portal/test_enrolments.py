@@ -43,7 +43,7 @@ class TestTheList:
             given.waiting_enrolment(session, person=person)
         client.force_login(person.user)
 
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             page = text_of(client.get("/my/enrolments/"))
         assert page.count("You are first in line.") == how_many
 

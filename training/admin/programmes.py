@@ -1,13 +1,16 @@
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import ORGANISE, SEE_DRAFTS
-from training.admin.guarded import GuardedAdmin, PartInline, acting
+from accounts.roles import ORGANISE, SEE_DRAFTS, may_organise
+from training.admin.guarded import GuardedAdmin, PartInline, acting, rights_of
+from training.admin.nominators import nominators_view
 from training.catalogue.founding import found
 from training.catalogue.models import Aim, Category, Programme
 from training.catalogue.rights import Place
@@ -22,6 +25,7 @@ class ProgrammeAdmin(GuardedAdmin[Programme]):
     """What is run again and again. Whoever makes a programme organises it."""
 
     seen_by = SEE_DRAFTS
+    change_form_template = "admin/programmes/change_form.html"
     inlines = (AimInline,)
     fieldsets = (
         (None, {"fields": (("title_en", "title_zh"), ("summary_en", "summary_zh"), "organiser", "categories")}),
@@ -46,6 +50,19 @@ class ProgrammeAdmin(GuardedAdmin[Programme]):
 
     def place_of(self, thing: Programme) -> Place:
         return thing
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        programme: Programme | None = context.get("original")
+        if programme is not None:
+            context["may_organise"] = may_organise(rights_of(request), programme)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        nominators = self.admin_site.admin_view(partial(nominators_view, self))
+        return [
+            path("<int:pk>/nominators/", nominators, name="training_programme_nominators"),
+            *super().get_urls(),
+        ]
 
     def save_model(self, request: HttpRequest, obj: Programme, form: Any, change: bool) -> None:
         if change:

@@ -31,7 +31,7 @@ def give(grant: Grant, *, by: User) -> Grant:
         _refuse_what_is_not_theirs(grant, by)
     grant.granted_by = by
     grant.save(force_insert=True)
-    if not grant.user.is_staff:
+    if grant.role in STAFF_ROLES and not grant.user.is_staff:
         grant.user.is_staff = True
         grant.user.save(update_fields=["is_staff"])
     return grant

@@ -9,10 +9,16 @@ from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.opening import query_of_confirmed_addresses
 from accounts.roles import READ_LOG, SEE_DRAFTS, SEE_ROSTER, Role
 
 if TYPE_CHECKING:
-    from training.catalogue.models import Grant, Programme, TrainingSession  # noqa: F401 - the querysets' own models
+    from training.catalogue.models import (  # noqa: F401 - the querysets' own models
+        Grant,
+        NominatorInvitation,
+        Programme,
+        TrainingSession,
+    )
 
 Visitor = User | AnonymousUser
 WHOLE_PLATFORM = Q(programme__isnull=True, session__isnull=True, organisation__isnull=True)
@@ -44,6 +50,20 @@ class GrantQuerySet(models.QuerySet["Grant"]):
             Q(Exists(held.filter(programme=OuterRef("programme"))))
             | Q(Exists(held.filter(Q(session=OuterRef("session")) | Q(programme=OuterRef("session__programme")))))
         )
+
+
+class NominatorInvitationQuerySet(models.QuerySet["NominatorInvitation"]):
+    def in_care_of(self, user: Visitor, *roles: Role) -> Self:
+        """Invitations to programmes for which `user` holds one of these roles, as a whole."""
+        return self.filter(programme__in=_programmes().in_care_of(user, *roles))
+
+    def of(self, user: Visitor) -> Self:
+        """Those that were sent to an address which `user` has shown to own."""
+        return self.filter(email__in=query_of_confirmed_addresses(user)) if user.is_authenticated else self.none()
+
+    def still_open(self) -> Self:
+        """Neither accepted nor taken back."""
+        return self.filter(accepted_at__isnull=True, cancelled_at__isnull=True)
 
 
 def _grants_of(user: Visitor, *roles: Role) -> GrantQuerySet:
@@ -119,3 +139,10 @@ def _sessions() -> TrainingSessionQuerySet:
 
     sessions: TrainingSessionQuerySet = TrainingSession.objects.all()
     return sessions
+
+
+def _programmes() -> ProgrammeQuerySet:
+    from training.catalogue.models import Programme
+
+    programmes: ProgrammeQuerySet = Programme.objects.all()
+    return programmes

@@ -31,6 +31,7 @@ from training.enrolment.lifecycle import (
 )
 from training.enrolment.line import nominations_are_open
 from training.enrolment.models import Enrolment, Quota, Trainee
+from training.enrolment.questions import Answer
 from training.enrolment.reasons import NO_REASON, Reason
 from training.enrolment.states import OPEN, State
 from training.enrolment.trainees import NOTHING, Sealed, keep_up_to_date
@@ -48,7 +49,7 @@ class Nominee:
     email: str = ""
     language: str = "zh-hans"
     category: Category | None = None
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
     identity: Sealed = NOTHING
     mobile: Sealed = NOTHING
     is_reserve: bool = False

@@ -8,7 +8,17 @@ from training.portal.views.display import display
 from training.portal.views.enrolling import enrol, send
 from training.portal.views.enrolments import accept, change_enrolment, my_enrolment, my_enrolments, withdraw_enrolment
 from training.portal.views.home import home
+from training.portal.views.invitations import accept_invitation, nominator_invitation
 from training.portal.views.letters import demo_letters
+from training.portal.views.my_nominations import my_nomination, refuse_nomination
+from training.portal.views.nominations import (
+    enter_nominee,
+    nominations,
+    nominations_page,
+    rank_nominees,
+    send_nominees,
+)
+from training.portal.views.nominees import change_nominee, nominee, replace_nominee, send_nominee, withdraw_nominee
 from training.portal.views.sessions import session_page, sessions
 
 # `never_cache`: what somebody gives and gets stays in no cache, not even on a shared computer.
@@ -25,6 +35,20 @@ urlpatterns = [
     path("my/enrolments/<slug:reference>/change/", never_cache(change_enrolment), name="change_enrolment"),
     path("my/enrolments/<slug:reference>/accept/", never_cache(accept), name="accept_offer"),
     path("my/enrolments/<slug:reference>/withdraw/", never_cache(withdraw_enrolment), name="withdraw_enrolment"),
+    path("my/nominations/<slug:reference>/", never_cache(my_nomination), name="my_nomination"),
+    path("my/nominations/<slug:reference>/refuse/", never_cache(refuse_nomination), name="refuse_nomination"),
+    path("nominations/", never_cache(nominations), name="nominations"),
+    path("nominations/invitation/", never_cache(accept_invitation), name="accept_invitation"),
+    path("nominations/invitation/<slug:secret>/", never_cache(nominator_invitation), name="nominator_invitation"),
+    path("nominations/people/<slug:reference>/", never_cache(nominee), name="nominee"),
+    path("nominations/people/<slug:reference>/change/", never_cache(change_nominee), name="change_nominee"),
+    path("nominations/people/<slug:reference>/send/", never_cache(send_nominee), name="send_nominee"),
+    path("nominations/people/<slug:reference>/withdraw/", never_cache(withdraw_nominee), name="withdraw_nominee"),
+    path("nominations/people/<slug:reference>/replace/", never_cache(replace_nominee), name="replace_nominee"),
+    path("nominations/sessions/<slug:slug>/<int:body>/", never_cache(nominations_page), name="nominations_page"),
+    path("nominations/sessions/<slug:slug>/<int:body>/enter/", never_cache(enter_nominee), name="enter_nominee"),
+    path("nominations/sessions/<slug:slug>/<int:body>/rank/", never_cache(rank_nominees), name="rank_nominees"),
+    path("nominations/sessions/<slug:slug>/<int:body>/send/", never_cache(send_nominees), name="send_nominees"),
     path("display/", display, name="display"),
     path("demo/letters/", demo_letters, name="demo_letters"),
 ]

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,12 +32,14 @@ from training.tools.refusals import Refused
 def my_enrolments(request: HttpRequest) -> HttpResponse:
     own = Enrolment.objects.of(request.user).select_related("session__venue", "session__province")
     enrolments = [(enrolment, standing_of(enrolment)) for enrolment in own.with_place_in_line()]
+    nominated = Enrolment.objects.nominations_for(request.user).select_related("session", "body")
     return render(
         request,
         "portal/enrolments/list.html",
         {
             "open_ones": [pair for pair in enrolments if pair[0].is_open],
             "ended": [pair for pair in enrolments if not pair[0].is_open],
+            "nominations": [(nomination, standing_of(nomination)) for nomination in nominated],
         },
     )
 
@@ -45,7 +47,9 @@ def my_enrolments(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def my_enrolment(request: HttpRequest, reference: str) -> HttpResponse:
-    enrolment = _own(request, reference)
+    enrolment = _own_or_none(request, reference)
+    if enrolment is None:
+        return _to_confirm_first(request, reference)
     session, now = enrolment.session, timezone.now()
     return render(
         request,
@@ -119,11 +123,24 @@ def change_enrolment(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _own(request: HttpRequest, reference: str) -> Enrolment:
+    enrolment = _own_or_none(request, reference)
+    if enrolment is None:
+        raise Http404
+    return enrolment
+
+
+def _own_or_none(request: HttpRequest, reference: str) -> Enrolment | None:
     own = Enrolment.objects.of(request.user).select_related(
         "session__venue", "session__province", "trainee", "category", "form_version"
     )
-    enrolment: Enrolment = get_object_or_404(own, reference=reference)
+    enrolment: Enrolment | None = own.filter(reference=reference).first()
     return enrolment
+
+
+def _to_confirm_first(request: HttpRequest, reference: str) -> HttpResponse:
+    """Somebody whom a body nominated confirms the data before it is an enrolment of one's own; else a 404."""
+    nomination = get_object_or_404(Enrolment.objects.nominations_for(request.user), reference=reference)
+    return redirect("my_nomination", nomination.reference)
 
 
 def _signed_in(request: HttpRequest) -> User:

@@ -1,0 +1,150 @@
+"""A nominator's own door: the bodies' sessions, and the list of one body in one session."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from accounts.roles import NOMINATE
+from training.catalogue.models import Category, Grant, NominatorInvitation, TrainingSession
+from training.enrolment.asked import what_is_asked
+from training.enrolment.models import Quota
+from training.enrolment.nominating import enter, rank, submit
+from training.enrolment.states import OPEN, State
+from training.portal.finding import public_sessions
+from training.portal.forms.nomination import NomineeForm, refuse_at_the_field
+from training.portal.nominations import Desk, Sums, desk_of, people_of, places_of, sums_by_desk, sums_of, what_to_do
+from training.portal.ordering import order_as_sent
+from training.tools.refusals import Refused
+
+
+@login_required
+@require_safe
+def nominations(request: HttpRequest) -> HttpResponse:
+    """Every body for which one nominates, with its sessions; the soonest on top."""
+    user = signed_in(request)
+    now = timezone.now()
+    grants = list(Grant.objects.held_by(user, *NOMINATE).select_related("organisation", "programme"))
+    of_the_programmes = public_sessions().filter(programme__in=[grant.programme_id for grant in grants])
+    sessions = list(of_the_programmes.soonest_first(timezone.localdate(now)))
+    sums = sums_by_desk(user, sessions)
+    own = NominatorInvitation.objects.of(user).still_open().filter(link_ends_at__gt=now)
+    return render(
+        request,
+        "portal/nominations/list.html",
+        {
+            "bodies": [(grant, _lines_of(grant, sessions, sums)) for grant in grants],
+            "invitations": own.select_related("programme", "body"),
+        },
+    )
+
+
+@login_required
+@require_safe
+def nominations_page(request: HttpRequest, slug: str, body: int) -> HttpResponse:
+    """The list of a body in a session: places, people in order, what to do next."""
+    user = signed_in(request)
+    desk = desk_of(user, slug, body)
+    people = people_of(desk, user)
+    places = places_of(desk, user, people)
+    sums = sums_of(places, people)
+    return render(
+        request,
+        "portal/nominations/page.html",
+        {
+            "desk": desk,
+            "session": desk.session,
+            "body": desk.body,
+            "places": places,
+            "sums": sums,
+            "step": what_to_do(desk, sums),
+            "people": [one for one in people if one.state in OPEN | {State.DRAFT}],
+            "ended": [one for one in people if one.state not in OPEN | {State.DRAFT}],
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_nominee(request: HttpRequest, slug: str, body: int) -> HttpResponse:
+    """One person more on the list; nobody else learns of it before it is sent."""
+    user = signed_in(request)
+    desk = desk_of(user, slug, body)
+    form = NomineeForm(
+        request.POST if request.method == "POST" else None,
+        asked=what_is_asked(desk.session),
+        categories=categories_of(desk, user),
+    )
+    if form.is_valid():
+        try:
+            entered = enter(desk.session, desk.body, form.nominee(), by=user)
+        except Refused as refused:
+            refuse_at_the_field(form, refused.field, str(refused))
+        else:
+            messages.success(request, _("%(name)s is on the list.") % {"name": entered.trainee.name})
+            return redirect("enter_nominee" if "another" in request.POST else "nominations_page", slug, body)
+    context = {"desk": desk, "session": desk.session, "body": desk.body, "form": form}
+    return render(request, "portal/nominations/enter.html", context)
+
+
+@login_required
+@require_POST
+def rank_nominees(request: HttpRequest, slug: str, body: int) -> HttpResponse:
+    """Puts the people in the order of the numbers, or one of them a step up or down."""
+    user = signed_in(request)
+    desk = desk_of(user, slug, body)
+    references = [one.reference for one in people_of(desk, user) if one.state in OPEN | {State.DRAFT}]
+    try:
+        rank(desk.session, desk.body, order_as_sent(request.POST, references), by=user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("nominations_page", slug, body)
+
+
+@login_required
+@require_POST
+def send_nominees(request: HttpRequest, slug: str, body: int) -> HttpResponse:
+    """Sends those who are ticked, or everybody who is not sent yet; all of them or none."""
+    user = signed_in(request)
+    desk = desk_of(user, slug, body)
+    drafts = [one.reference for one in people_of(desk, user) if one.state == State.DRAFT]
+    chosen = drafts if "all" in request.POST else [one for one in drafts if one in request.POST.getlist("chosen")]
+    if not chosen:
+        messages.info(request, _("Nobody was chosen. Tick the people to send, or send all of them."))
+        return redirect("nominations_page", slug, body)
+    try:
+        sent = submit(desk.session, chosen, by=user)
+    except Refused as refused:
+        messages.error(request, _("Nothing was sent. %(reason)s") % {"reason": refused})
+    else:
+        sentence = ngettext(
+            "%(count)d person is sent to the organiser.", "%(count)d people are sent to the organiser.", len(sent)
+        )
+        messages.success(request, sentence % {"count": len(sent)})
+    return redirect("nominations_page", slug, body)
+
+
+def signed_in(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - login_required has seen to it
+    return request.user
+
+
+def categories_of(desk: Desk, user: User) -> list[Category]:
+    """Those for which the body has places of their own; nothing is asked where all its places are for any."""
+    quotas = Quota.objects.nominated_through(user).filter(session=desk.session, body=desk.body)
+    return list(Category.objects.filter(quotas__in=quotas).distinct())
+
+
+def _lines_of(
+    grant: Grant, sessions: list[TrainingSession], sums: dict[tuple[int, int], Sums]
+) -> list[tuple[Desk, Sums]]:
+    assert grant.organisation is not None  # noqa: S101 - held by a constraint
+    assert grant.valid_until is not None  # noqa: S101 - held by a constraint
+    of_the_programme = [session for session in sessions if session.programme_id == grant.programme_id]
+    desks = [Desk(session, grant.organisation, grant.valid_until) for session in of_the_programme]
+    return [(desk, sums.get((desk.session.pk, desk.body.pk), Sums())) for desk in desks]
