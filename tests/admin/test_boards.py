@@ -187,3 +187,51 @@ def test_the_board_needs_as_many_queries_for_thirty_people_as_for_one(client, se
 
     with django_assert_num_queries(10):
         assert len(names(client.get(of(session)))) == 30
+
+
+@pytest.mark.usefixtures("organiser")
+def test_a_proposal_is_read_and_accepted_as_pending_decisions(client, session):
+    for name in ("One", "Two", "Three"):
+        given.applied_enrolment(session, person=given.trainee(name))
+
+    shown = client.get(of(session, "propose"))
+    assert [(line.enrolment.trainee.name, line.reason) for line in shown.context["lines"]] == [
+        ("One", "Number 1 for the free places of the free pool: 2."),
+        ("Two", "Number 2 for the free places of the free pool: 2."),
+        ("Three", "All free places of the free pool (2) go to people before; number 1 of those who wait."),
+    ]
+    accepted = client.post(of(session, "propose"), {"seen": shown.context["proposal"].fingerprint}, follow=True)
+
+    assert said(accepted) == ["3 decisions are made; they wait to be published."]
+    assert [decision.to for decision in pending_in(session)] == ["offered", "offered", "waitlisted"]
+
+
+@pytest.mark.usefixtures("organiser")
+def test_what_if_there_were_other_places_is_shown_and_cannot_be_accepted(client, session):
+    given.applied_enrolment(session)
+    given.applied_enrolment(session)
+
+    shown = client.get(of(session, "propose"), {"capacity": 1})
+
+    assert [(given.name, given.free, given.given) for given in shown.context["places"]] == [("free pool", 1, 1)]
+    assert b'name="seen"' not in shown.content
+
+
+@pytest.mark.usefixtures("organiser")
+@pytest.mark.parametrize("capacity", ["0", "-1", "x", "9" * 30, ""])
+def test_a_what_if_that_cannot_be_is_said_at_the_field(client, session, capacity):
+    given.applied_enrolment(session)
+
+    assert client.get(of(session, "propose"), {"capacity": capacity}).context["what_if"].errors["capacity"]
+
+
+@pytest.mark.usefixtures("organiser")
+def test_an_old_proposal_is_not_accepted(client, session):
+    given.applied_enrolment(session)
+    seen = client.get(of(session, "propose")).context["proposal"].fingerprint
+    given.applied_enrolment(session)
+
+    answer = client.post(of(session, "propose"), {"seen": seen}, follow=True)
+
+    assert said(answer) == ["Something has changed since this proposal was made. Here is the new one; read it again."]
+    assert pending_in(session) == []

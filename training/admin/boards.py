@@ -23,6 +23,7 @@ from training.admin.board_filters import Counts, Wishes
 from training.admin.chips import chip
 from training.admin.filling import filling
 from training.admin.guarded import acting
+from training.admin.proposing import propose_view
 from training.admin.session_links import links_of
 from training.catalogue.models import TrainingSession
 from training.enrolment.deciding import has_moved_on, pending_of
@@ -118,5 +119,6 @@ def board_urls(page: "TrainingSessionAdmin") -> list[URLPattern]:
         hung("board/", board_view, "board"),
         hung("board/decide/<slug:code>/", decide_view, "decide"),
         hung("board/drop/", drop_view, "drop_decisions"),
+        hung("board/propose/", propose_view, "propose"),
         hung("board/publish/", publish_view, "publish_decisions"),
     ]
