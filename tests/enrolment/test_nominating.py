@@ -304,3 +304,20 @@ def test_a_nominator_sees_the_own_bodys_people_and_those_of_the_parts_it_gave_on
     assert set(Enrolment.objects.nominated_through(nominator)) == {own, of_the_part}
     assert set(Enrolment.objects.nominated_through(given.nominator(part, session.programme))) == {of_the_part}
     assert foreign not in Enrolment.objects.nominated_through(given.nominator(body, given.programme()))
+
+
+def test_whoever_was_nominated_is_sent_to_the_nomination_instead_of_applying_a_second_time(session, body):
+    person = given.trainee()
+    given.nominated(session, body, email=person.email)
+
+    with pytest.raises(Refused, match="has nominated you for this session"):
+        given.enrolment(session, person)
+
+    assert Enrolment.objects.filter(session=session).count() == 1
+
+
+def test_a_draft_of_a_body_stands_in_nobodys_way(session, body):
+    person = given.trainee()
+    given.drafted(session, body, email=person.email)
+
+    assert given.enrolment(session, person).state == "applied"

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BooleanField, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -69,7 +70,7 @@ def apply(
     """
     with transaction.atomic():
         current = locked_session(session.pk)
-        in_the_way = _enrolments_in_the_way(current, trainee, application, send_key)
+        in_the_way = _enrolments_in_the_way(current, trainee, application, email, send_key)
         repeated = next((one for one in in_the_way if one.send_key == send_key), None)
         if repeated is not None:
             return _the_same_person(repeated, trainee, by)
@@ -166,18 +167,33 @@ def _the_same_person(repeated: Enrolment, trainee: Trainee | None, by: User) -> 
 
 
 def _enrolments_in_the_way(
-    session: TrainingSession, trainee: Trainee | None, application: Application, send_key: UUID
+    session: TrainingSession, trainee: Trainee | None, application: Application, email: str, send_key: UUID
 ) -> list[Enrolment]:
-    """What this very sending made before, and open enrolments of the same person or identity number. One query."""
-    same = Q(send_key=send_key)
+    """What this very sending made before, and open enrolments of the same person. One query.
+
+    The same person is the same record, the same identity number, or the same address in a
+    nomination that nobody has taken over yet.
+    """
+    of_the_address = _is_of_a_nominee(email)
+    same = Q(send_key=send_key) | Q(of_the_address, session=session, state__in=OPEN)
     if trainee is not None:
         same |= Q(session=session, state__in=OPEN, trainee=trainee)
     if application.identity.fingerprint:
         same |= Q(session=session, state__in=OPEN, identity_fingerprint=application.identity.fingerprint)
-    return list(Enrolment.objects.filter(same).order_by())
+    return list(Enrolment.objects.filter(same).annotate(was_nominated=of_the_address).order_by())
+
+
+def _is_of_a_nominee(email: str) -> Func:
+    """`trainee_id = ANY (ARRAY(…))`, which finds the index, as IN (SELECT …) beside an OR does not."""
+    nominees = ArraySubquery(Trainee.objects.filter(is_nominee=True, email=email).exclude(email="").values("pk"))
+    return Func("trainee_id", nominees, arg_joiner=" = ANY (", template="%(expressions)s)", output_field=BooleanField())
 
 
 def _refuse_a_second_enrolment(in_the_way: list[Enrolment], trainee: Trainee | None) -> None:
+    if any(one.was_nominated for one in in_the_way):  # type: ignore[attr-defined]
+        raise Refused(
+            _("A recommending body has nominated you for this session. Confirm it on the page “My enrolments”.")
+        )
     if any(trainee is not None and one.trainee_id == trainee.pk for one in in_the_way):
         raise Refused(_("You are enrolled in this session already. Your enrolment is on the page “My enrolments”."))
     if in_the_way:
