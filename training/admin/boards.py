@@ -13,7 +13,8 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as say
 
@@ -21,15 +22,20 @@ from accounts.roles import ORGANISE
 from training.admin.board_deeds import DECISIONS, NEVER_SHOWN, decide_view, drop_view, publish_view
 from training.admin.board_filters import Counts, Wishes
 from training.admin.chips import chip
+from training.admin.conditions import conditions_view
 from training.admin.filling import filling
 from training.admin.guarded import acting
 from training.admin.proposing import propose_view
+from training.admin.reviewing import review_view
 from training.admin.session_links import links_of
 from training.catalogue.models import TrainingSession
+from training.enrolment.checking import Finding, findings_of
 from training.enrolment.deciding import has_moved_on, pending_of
+from training.enrolment.elsewhere import elsewhere_of
 from training.enrolment.models import Decision, Enrolment
 from training.enrolment.proposing import rule_in_sentences
 from training.enrolment.querysets import EnrolmentQuerySet
+from training.enrolment.reviewing import Mean, counts_of_notes, criteria_of, means_of
 from training.enrolment.states import State
 from training.tools.dates import short_moment_in_words
 
@@ -46,7 +52,11 @@ class Row:
     enrolment: Enrolment
     state: SafeString
     since: str
-    decision: Decision | None = None
+    decision: Decision | None
+    findings: list[Finding]
+    earlier: list[str]
+    mean: Mean | None
+    notes: int
 
     @property
     def decided(self) -> SafeString | str:
@@ -83,6 +93,9 @@ def board_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int) -> H
         "decisions": DECISIONS.values(),
         "decided": sum(decided.values()),
         "back": request.GET.urlencode(),
+        "back_pair": urlencode({"back": request.GET.urlencode()}),
+        "review": reverse("admin:training_trainingsession_review", args=[session.pk]),
+        "scored": criteria_of(session).exists(),
         "links": links_of(session, apart_from=request.path),
         "opts": page.opts,
     }
@@ -96,15 +109,27 @@ def open_in(session: TrainingSession, request: HttpRequest) -> EnrolmentQuerySet
 
 
 def rows_of(session: TrainingSession, people: list[Enrolment]) -> list[Row]:
+    """The people as lines, with what else is known about them: a few queries for all."""
     decisions = {one.enrolment_id: one for one in pending_of(session).filter(enrolment__in=people)}
-    rows = []
+    elsewhere = elsewhere_of(session, people)
+    findings = findings_of(session, people, elsewhere=elsewhere)
+    means, notes = means_of(people), counts_of_notes(people)
     for person in people:
-        decision = decisions.get(person.pk)
-        if decision is not None:
-            decision.enrolment = person
-        label = State(person.state).label
-        rows.append(Row(person, chip(person.state, label), short_moment_in_words(person.applied_at), decision))
-    return rows
+        if person.pk in decisions:
+            decisions[person.pk].enrolment = person
+    return [
+        Row(
+            enrolment=person,
+            state=chip(person.state, State(person.state).label),
+            since=short_moment_in_words(person.applied_at),
+            decision=decisions.get(person.pk),
+            findings=findings.get(person.pk, []),
+            earlier=[other.outcome for other in elsewhere[person.pk] if other.is_earlier],
+            mean=means.get(person.pk),
+            notes=notes.get(person.pk, 0),
+        )
+        for person in people
+    ]
 
 
 def board_urls(page: "TrainingSessionAdmin") -> list[URLPattern]:
@@ -119,6 +144,8 @@ def board_urls(page: "TrainingSessionAdmin") -> list[URLPattern]:
         hung("board/", board_view, "board"),
         hung("board/decide/<slug:code>/", decide_view, "decide"),
         hung("board/drop/", drop_view, "drop_decisions"),
+        hung("board/conditions/", conditions_view, "conditions"),
+        hung("board/review/", review_view, "review"),
         hung("board/propose/", propose_view, "propose"),
         hung("board/publish/", publish_view, "publish_decisions"),
     ]
