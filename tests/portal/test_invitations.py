@@ -141,7 +141,7 @@ class TestInviting:
         invited = NominatorInvitation.objects.order_by("email").values_list("email", "name", "body")
         assert list(invited) == [("li.wen@example.org", "", body.pk), ("zhao.yun@example.org", "Zhao Yun", rival.pk)]
         page = text_of(client.get(admin_page))
-        assert page.count("Send again") == 2
+        assert page.count("Write again") == 2
 
     def test_one_wrong_line_is_named_and_nobody_is_invited(self, client, admin_page, body, until):
         sent = {"body": body.pk, "addresses": "li@example.org\nnobody", "valid_until": until, "language": "en"}

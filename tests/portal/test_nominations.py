@@ -334,3 +334,50 @@ class TestBeingNominated:
             assert client.get(address).status_code == 404
             assert client.post(address).status_code == 404
         assert "has nominated you" not in text_of(client.get("/my/enrolments/"))
+
+
+class TestGivingPlacesOn:
+    @pytest.fixture
+    def yard(self):
+        return given.organisation("Jiangnan Yard")
+
+    def test_an_organisation_under_the_body_gets_places_and_names_people_itself(
+        self, client, nominator, session, body, address, yard
+    ):
+        quota = session.quotas.get(body=body)
+
+        client.post(
+            f"{address}give-on/",
+            {"quota": quota.pk, f"quota-{quota.pk}-name": "jiangnan yard", f"quota-{quota.pk}-places": "1"},
+        )
+
+        part = session.quotas.get(parent=quota)
+        assert (part.body, part.places) == (yard, 1)
+        assert "Jiangnan Yard" in text_of(client.get(address))
+        theirs = given.nominated(session, yard, name="Zhao Yun")
+        page = text_of(client.get(f"/nominations/people/{theirs.reference}/"))
+        assert "Nominated by Jiangnan Yard" in page
+        assert "/withdraw/" not in page
+        assert client.post(f"/nominations/people/{theirs.reference}/withdraw/").status_code == 404
+
+    def test_more_than_the_body_has_is_refused_and_what_was_typed_stays(
+        self, client, nominator, session, body, address, yard
+    ):
+        quota = session.quotas.get(body=body)
+
+        page = text_of(
+            client.post(
+                f"{address}give-on/",
+                {"quota": quota.pk, f"quota-{quota.pk}-name": "Jiangnan Yard", f"quota-{quota.pk}-places": "3"},
+            )
+        )
+
+        assert "Shipyard Group has 2 places; 3 would be given on." in page
+        assert 'value="Jiangnan Yard"' in page
+        assert not session.quotas.filter(parent=quota).exists()
+
+    def test_a_name_that_nobody_has_is_said_at_its_field(self, client, nominator, session, body, address):
+        quota = session.quotas.get(body=body)
+        sent = {"quota": quota.pk, f"quota-{quota.pk}-name": "Nowhere", f"quota-{quota.pk}-places": "1"}
+
+        assert "No organisation has exactly this name." in text_of(client.post(f"{address}give-on/", sent))

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -27,6 +26,7 @@ from training.admin.chips import chip
 from training.admin.guarded import acting, rights_of
 from training.admin.moments import DayInput
 from training.catalogue.models import Grant, NominatorInvitation, Organisation, Programme
+from training.catalogue.named import organisation_called
 from training.catalogue.nominators import Invitee, end_nominator, invite, invite_again, take_invitation_back
 from training.tools.refusals import Refused
 from training.tools.text import normalised_email
@@ -106,20 +106,13 @@ def _invitee(line: str, usual_body: Organisation | None) -> Invitee:
     for part in parts:
         if part == addresses[0]:
             continue
-        if (named := _organisation_called(part)) is not None:
+        if (named := organisation_called(part)) is not None:
             body = named
         else:
             name = part[:100]
     if body is None:
         raise ValidationError(say("name the body, or choose one above."))
     return Invitee(email, body, name)
-
-
-def _organisation_called(text: str) -> Organisation | None:
-    """The one organisation of exactly this name; two of one name are none."""
-    name = Q(name_en__iexact=text) | Q(name_zh=text) | Q(short_name_en__iexact=text) | Q(short_name_zh=text)
-    found = list(Organisation.objects.filter(name)[:2])
-    return found[0] if len(found) == 1 else None
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,8 @@ def standing_for_the_body(enrolment: Enrolment) -> Standing:
                 % {"deadline": moment_in_words(enrolment.offer_expires_at)},
                 by=enrolment.offer_expires_at,
             )
+        case State.RETURNED if enrolment.taken_over_at is not None:
+            return Standing(_("The organiser has sent this back to the person."), _("The person corrects the data."))
         case state:
             now, following = _ALWAYS_THE_SAME[state]
             return Standing(str(now), str(following))

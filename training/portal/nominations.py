@@ -108,13 +108,14 @@ def places_of(desk: Desk, user: User, people: Sequence[Enrolment]) -> list[Place
 
 def sums_of(rows: Iterable[Places], people: Iterable[Enrolment]) -> Sums:
     own = [row for row in rows if not row.is_part]
-    states = [one.state for one in people]
+    known = list(people)
+    states = [one.state for one in known]
     return Sums(
         places=sum(row.places - row.given_on for row in own),
         named=sum(row.named for row in own),
         held=sum(row.held for row in own),
         drafts=states.count(State.DRAFT),
-        returned=states.count(State.RETURNED),
+        returned=sum(waits_for_the_body(one) for one in known),
     )
 
 
@@ -152,7 +153,7 @@ def sums_by_desk(user: User, sessions: Iterable[TrainingSession]) -> dict[tuple[
         named=Count("pk", filter=_STANDS_FOR_A_PLACE),
         held=Count("pk", filter=Q(state__in=HOLDING_A_PLACE)),
         drafts=Count("pk", filter=Q(state=State.DRAFT)),
-        returned=Count("pk", filter=Q(state=State.RETURNED)),
+        returned=Count("pk", filter=Q(state=State.RETURNED, taken_over_at__isnull=True)),
     )
     people = {(row["session_id"], row["body_id"]): row for row in counted}
     places: dict[tuple[int, int], int] = {}
@@ -173,6 +174,11 @@ def sums_by_desk(user: User, sessions: Iterable[TrainingSession]) -> dict[tuple[
 
 # As `standing_for_a_place()`: a draft uses nothing up yet.
 _STANDS_FOR_A_PLACE = Q(state__in=OPEN, is_reserve=False) & ~Q(state__in=HOLDING_A_PLACE, quota__isnull=True)
+
+
+def waits_for_the_body(enrolment: Enrolment) -> bool:
+    """Sent back, and not yet the person's own to correct."""
+    return enrolment.state == State.RETURNED and enrolment.taken_over_at is None
 
 
 def stands_for_a_place(enrolment: Enrolment) -> bool:

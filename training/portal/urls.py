@@ -13,6 +13,7 @@ from training.portal.views.letters import demo_letters
 from training.portal.views.my_nominations import my_nomination, refuse_nomination
 from training.portal.views.nominations import (
     enter_nominee,
+    give_places_on,
     nominations,
     nominations_page,
     rank_nominees,
@@ -47,6 +48,7 @@ urlpatterns = [
     path("nominations/people/<slug:reference>/replace/", never_cache(replace_nominee), name="replace_nominee"),
     path("nominations/sessions/<slug:slug>/<int:body>/", never_cache(nominations_page), name="nominations_page"),
     path("nominations/sessions/<slug:slug>/<int:body>/enter/", never_cache(enter_nominee), name="enter_nominee"),
+    path("nominations/sessions/<slug:slug>/<int:body>/give-on/", never_cache(give_places_on), name="give_places_on"),
     path("nominations/sessions/<slug:slug>/<int:body>/rank/", never_cache(rank_nominees), name="rank_nominees"),
     path("nominations/sessions/<slug:slug>/<int:body>/send/", never_cache(send_nominees), name="send_nominees"),
     path("display/", display, name="display"),

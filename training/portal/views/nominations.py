@@ -15,10 +15,22 @@ from training.catalogue.models import Category, Grant, NominatorInvitation, Trai
 from training.enrolment.asked import what_is_asked
 from training.enrolment.models import Quota
 from training.enrolment.nominating import enter, rank, submit
+from training.enrolment.quotas import give_on
 from training.enrolment.states import OPEN, State
 from training.portal.finding import public_sessions
+from training.portal.forms.giving_on import GivingOnForm
 from training.portal.forms.nomination import NomineeForm, refuse_at_the_field
-from training.portal.nominations import Desk, Sums, desk_of, people_of, places_of, sums_by_desk, sums_of, what_to_do
+from training.portal.nominations import (
+    Desk,
+    Sums,
+    desk_of,
+    people_of,
+    places_of,
+    sums_by_desk,
+    sums_of,
+    waits_for_the_body,
+    what_to_do,
+)
 from training.portal.ordering import order_as_sent
 from training.tools.refusals import Refused
 
@@ -64,6 +76,7 @@ def nominations_page(request: HttpRequest, slug: str, body: int) -> HttpResponse
             "sums": sums,
             "step": what_to_do(desk, sums),
             "people": [one for one in people if one.state in OPEN | {State.DRAFT}],
+            "first_returned": next((one for one in people if waits_for_the_body(one)), None),
             "ended": [one for one in people if one.state not in OPEN | {State.DRAFT}],
         },
     )
@@ -127,6 +140,33 @@ def send_nominees(request: HttpRequest, slug: str, body: int) -> HttpResponse:
         )
         messages.success(request, sentence % {"count": len(sent)})
     return redirect("nominations_page", slug, body)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def give_places_on(request: HttpRequest, slug: str, body: int) -> HttpResponse:
+    """Parts of the body's own quotas for organisations under it, which then name people themselves."""
+    user = signed_in(request)
+    desk = desk_of(user, slug, body)
+    seen = Quota.objects.nominated_through(user).filter(session=desk.session).select_related("body", "category")
+    quotas = list(seen)
+    own = [quota for quota in quotas if quota.body_id == desk.body.pk and quota.parent_id is None]
+    forms = []
+    for quota in own:
+        parts = [part for part in quotas if part.parent_id == quota.pk]
+        is_sent = request.method == "POST" and request.POST.get("quota") == str(quota.pk)
+        form = GivingOnForm(request.POST if is_sent else None, quota=quota, parts=parts)
+        forms.append(form)
+        if form.is_valid():
+            try:
+                give_on(quota, form.wished(), by=user)
+            except Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                messages.success(request, _("The places are given on as you wrote."))
+                return redirect("give_places_on", slug, body)
+    context = {"desk": desk, "session": desk.session, "body": desk.body, "forms": forms}
+    return render(request, "portal/nominations/give_on.html", context)
 
 
 def signed_in(request: HttpRequest) -> User:

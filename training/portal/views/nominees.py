@@ -35,6 +35,7 @@ def nominee(request: HttpRequest, reference: str) -> HttpResponse:
     enrolment = _of_the_body(request, reference)
     is_masked = is_masked_for_the_body(enrolment)
     events = list(enrolment.events.all())
+    asked = {question["code"] for question in enrolment.questions} if not is_masked else set()
     return render(
         request,
         "portal/nominations/person.html",
@@ -48,6 +49,8 @@ def nominee(request: HttpRequest, reference: str) -> HttpResponse:
             "is_masked": is_masked,
             "email": _email_shown(enrolment, is_masked=is_masked),
             "answers": [] if is_masked else answers_given(enrolment),
+            "asks_category": Code.CATEGORY in asked,
+            "asks_employer": Code.EMPLOYER in asked,
             "successor": getattr(enrolment, "successor", None),
             **_what_can_be_done(request, enrolment),
         },
