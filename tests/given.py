@@ -225,6 +225,19 @@ def application(name: str = "Wang Min", answers=None, category=None, identity=NO
     return Application(name=name, answers=answers or {}, category=category, identity=identity, mobile=mobile)
 
 
+def sent(of: TrainingSession, person: Trainee, application: Application) -> Enrolment:
+    """This very application, sent by the person."""
+    return applying.apply(
+        of,
+        application,
+        trainee=person,
+        email=person.email,
+        language=person.language,
+        send_key=uuid.uuid4(),
+        by=person.user,
+    )
+
+
 def enrolment(of: TrainingSession | None = None, person: Trainee | None = None, **fields) -> Enrolment:
     """An application that was sent through the door's own deed; the state follows from the session."""
     person = person or trainee()

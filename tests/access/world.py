@@ -5,6 +5,7 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
@@ -18,7 +19,9 @@ from tests import given
 from tests.access.routes import Route
 from training.catalogue.models import Organisation, Programme, TrainingSession
 from training.catalogue.nominators import Invitee, invite
-from training.enrolment.models import Reveal
+from training.enrolment.answer_files import keep_file
+from training.enrolment.answers import file_in
+from training.enrolment.models import AnswerFile, Reveal
 from training.enrolment.revealing import reveal
 from training.mail.models import Letter, LetterTemplate
 from training.rosters.making import Wish, take
@@ -45,6 +48,7 @@ EVERYBODY = frozenset(WHO)
 IDENTITY, MOBILE = "11010519491231002X", "13912345678"  # the trainee's
 DRAFT = {"slug": "draft"}
 A_FORM = {"stage": "application"}
+LATER = {"stage": "after_offer"}
 A_FIELD = A_FORM | {"field": "own_field"}
 
 # The same route asked for something else: `session[draft]` is the page of a draft.
@@ -65,6 +69,9 @@ CASES = {
     "admin:training_trainingsession_form_preview": {"application": A_FORM},
     "admin:training_trainingsession_form_field": {"application": A_FIELD},
     "admin:training_trainingsession_form_remove": {"application": A_FIELD},
+    "answer_form": {"after_offer": LATER},
+    "desk_form": {"after_offer": LATER},
+    "desk_answer": {"after_offer": LATER},
     "desk_export": {"full": {"reference": "full_order"}},
     "desk_export_file": {"full": {"reference": "full_order"}},
 }
@@ -106,6 +113,8 @@ class World:
             "name": self.things["picture"],
             "body": self.things["body"].pk,
             "secret": self.things["secret"],
+            "stage": "application",
+            "key": self.things["paper"].pk,
         }
 
     @staticmethod
@@ -160,6 +169,10 @@ def two_programmes() -> World:
         "enrolment": given.enrolment(session, enrolled, identity=identity, mobile=mobile),
     }
     world.things["own_field"] = given.own_field(session, "Which tour?", "choice", [("Mill", 2), ("Forge", None)])
+    given.own_field(session, "When do you arrive?", stage="after_offer")
+    paper = keep_file("own", BytesIO(b"%PDF-"), name="paper.pdf", size=5, by=enrolled.user)
+    world.things["paper"] = AnswerFile.objects.get(pk=file_in(paper)[0])
+    AnswerFile.objects.update(enrolment=world.things["enrolment"])
     world.things["agendaitem"] = given.item(session, room=world.things["room"], speakers=[world.things["speaker"]])
     given.enrolment(other, stranger)
     world.things["picture"] = default_storage.save(f"speakers/{uuid.uuid4()}.jpg", ContentFile(b"")).split("/")[1][:36]

@@ -324,5 +324,5 @@ def test_the_records_page_asks_the_same_number_of_queries_for_one_and_for_thirty
     for more in (1, 29):
         for _ in range(more):
             client.post(taking(session), form())
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             assert client.get(reverse("desk_exports", args=[session.slug])).status_code == 200

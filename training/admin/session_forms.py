@@ -19,7 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.roles import may_organise
+from training.admin.elsewhere import address_of
 from training.admin.guarded import GuardedForm, rights_of
+from training.admin.moments import MomentField
 from training.admin.session_links import links_of
 from training.catalogue.models import TrainingSession
 from training.enrolment.answers import YES_NO
@@ -31,10 +33,14 @@ from training.enrolment.asking import (
     ask_standard,
     change_field,
     copy_form,
+    may_be_asked,
     may_hang_on,
     move_field,
 )
+from training.enrolment.consents import ask_consents
+from training.enrolment.later_forms import has_later_form, set_times
 from training.enrolment.models import AskedField
+from training.enrolment.purposes import Purpose
 from training.enrolment.question_forms import QuestionsForm
 from training.enrolment.questions import STANDARD, WITH_OPTIONS, FormStage, OwnKind
 from training.tools.refusals import Refused
@@ -73,24 +79,33 @@ def form_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int, stage
     if request.method == "POST":
         session = page.session_to_change(request, pk)
         try:
-            _do(page, request, session, stage)
+            times = _do(page, request, session, stage)
         except Refused as refused:
             messages.error(request, str(refused))
-        return redirect("admin:training_trainingsession_form", pk, stage)
+            times = None
+        if times is None:
+            return redirect("admin:training_trainingsession_form", pk, stage)
+    else:
+        times = _times_form(session, stage)
     asked = list(AskedField.objects.of(session).filter(stage=stage))
     codes = set(AskedField.objects.of(session).values_list("code", flat=True))
     conditions = dict(_conditions(may_hang_on(session, stage)))
+    asked_for = set(session.asked_consents.values_list("purpose", flat=True))
     context = {
         **_context(page, request, session, stage),
         "title": say("Forms of “%(session)s”") % {"session": session},
         "fields": [(field, conditions.get(f"{field.shown_if_code}={field.shown_if_value}", "")) for field in asked],
-        "standard": [question for code, question in STANDARD.items() if code not in codes],
+        "standard": [question for code, question in may_be_asked(stage).items() if code not in codes],
         "sources": _sources(page, request, session),
+        "times": times if stage != FormStage.APPLICATION else None,
+        "consents": [(value, label, value in asked_for) for value, label in Purpose.choices],
+        "who_answered": address_of("desk_form", session.slug, stage) if has_later_form(session, stage) else "",
     }
     return TemplateResponse(request, "admin/forms/form.html", context)
 
 
-def _do(page: "TrainingSessionAdmin", request: HttpRequest, session: TrainingSession, stage: str) -> None:
+def _do(page: "TrainingSessionAdmin", request: HttpRequest, session: TrainingSession, stage: str) -> "TimesForm | None":
+    """Does what the pressed button says; times with a mistake come back as they were typed."""
     deed, _colon, key = request.POST.get("deed", "").partition(":")
     match deed:
         case "add":
@@ -100,6 +115,36 @@ def _do(page: "TrainingSessionAdmin", request: HttpRequest, session: TrainingSes
         case "copy":
             source = _chosen(_sources(page, request, session), request.POST.get("source", ""))
             _say_how_many(request, copy_form(source, session, stage))
+        case "consents":
+            ask_consents(session, [one for one in request.POST.getlist("purpose") if one in Purpose.values])
+            messages.success(request, say("The agreements that are asked are saved."))
+        case "times":
+            return _set_times(request, session, stage)
+    return None
+
+
+class TimesForm(forms.Form):
+    opens_at = MomentField(label=_("Opens"), required=False)
+    closes_at = MomentField(label=_("To be answered until"), required=False)
+
+
+def _times_form(session: TrainingSession, stage: str, data: Any = None) -> TimesForm:
+    window = session.form_windows.filter(stage=stage).first()
+    known = {"opens_at": window.opens_at, "closes_at": window.closes_at} if window else {}
+    return TimesForm(data, initial=known, label_suffix="")
+
+
+def _set_times(request: HttpRequest, session: TrainingSession, stage: str) -> TimesForm | None:
+    form = _times_form(session, stage, request.POST)
+    if form.is_valid():
+        try:
+            set_times(session, stage, form.cleaned_data["opens_at"], form.cleaned_data["closes_at"])
+        except Refused as refused:
+            form.add_error("closes_at", str(refused))
+        else:
+            messages.success(request, say("The times of this form are saved."))
+            return None
+    return form
 
 
 def _say_how_many(request: HttpRequest, count: int) -> None:

@@ -13,7 +13,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Category, TrainingSession
-from training.rosters.columns import Column, columns_of
+from training.enrolment.asked import questionnaires_at
+from training.enrolment.later_forms import TITLES
+from training.rosters.columns import Column, columns_with
 from training.rosters.recipes import BUILT_IN, DEFAULT, BuiltInRecipe, Recipe, columns_to_begin_with
 from training.rosters.sortings import SORTINGS, STATES_IN_ORDER
 
@@ -55,7 +57,9 @@ class RosterChoices(forms.Form):
         self.kind = query.get("kind", "")
         if self.kind not in BUILT_IN:
             self.kind = DEFAULT.kind
-        self.available = columns_of(session)
+        asked = questionnaires_at(session)
+        self.available = columns_with(asked.values())
+        self.later_forms = [(stage, str(title)) for stage, title in TITLES.items() if asked[stage]]
         self._asked_columns = query.getlist("columns")
         self._move = query.get("move", "")
 

@@ -4,7 +4,7 @@ The form carries a key; the same key finds the enrolment that it made. Enrolling
 queued: the person knows the answer when the page returns.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from training.catalogue.models import Category, TrainingSession
+from training.enrolment.answer_files import claim_files
 from training.enrolment.answering import answers_of_later_stages, current_form, take_options
+from training.enrolment.consents import record_agreements
 from training.enrolment.lifecycle import (
     give_a_place_or_a_number,
     locked,
@@ -26,7 +28,7 @@ from training.enrolment.lifecycle import (
     tell,
     write_event,
 )
-from training.enrolment.models import Enrolment, Trainee
+from training.enrolment.models import ConsentText, Enrolment, Trainee
 from training.enrolment.questionnaires import Questionnaire
 from training.enrolment.questions import Answer
 from training.enrolment.reasons import NO_REASON
@@ -41,6 +43,7 @@ class Application:
 
     The values are clean already: the form has checked them against the questions of the session.
     `asked` are the questions of the form as the person saw it; without it, as the session asks now.
+    `agreed` are the texts to which the person agreed in the form.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Application:
     identity: Sealed = field(default=NOTHING)
     mobile: Sealed = field(default=NOTHING)
     asked: Questionnaire | None = None
+    agreed: Sequence[ConsentText] = ()
 
 
 def apply(
@@ -92,7 +96,7 @@ def apply(
         )
         fill_in(enrolment, application)
         enrolment.save(force_insert=True)
-        _take_options(enrolment, application)
+        keep_the_rest(enrolment, application, by=by)
         if current.is_first_come:
             write_event(enrolment, None, by=by, at=now, reason=NO_REASON)
             give_a_place_or_a_number(enrolment, current, by=by, at=now)
@@ -115,7 +119,7 @@ def change_answers(enrolment: Enrolment, application: Application, *, by: User) 
         _refuse_the_identity_of_another(session, application, apart_from=current)
         fill_in(current, application, later=answers_of_later_stages(current))
         current.save()
-        _take_options(current, application)
+        keep_the_rest(current, application, by=by)
         keep_up_to_date(
             current.trainee,
             name=application.name,
@@ -155,9 +159,13 @@ def fill_in(enrolment: Enrolment, application: Application, later: Mapping[str, 
         enrolment.mobile_masked = application.mobile.masked
 
 
-def _take_options(enrolment: Enrolment, application: Application) -> None:
+def keep_the_rest(enrolment: Enrolment, application: Application, *, by: User) -> None:
+    """What stands beside the answers: options, files, agreements. No query for a form without them."""
     if application.asked is not None:
         take_options(enrolment, application.asked, application.answers)
+        claim_files(enrolment, application.asked, application.answers)
+    if application.agreed:
+        record_agreements(enrolment, application.agreed, by=by)
 
 
 def _the_same_person(repeated: Enrolment, trainee: Trainee | None, by: User) -> Enrolment:

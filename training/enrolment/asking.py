@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from training.catalogue.models import TrainingSession
 from training.enrolment.models import AskedField, AskedOption
-from training.enrolment.questions import STANDARD, WITH_OPTIONS, FormStage, OwnKind
+from training.enrolment.questions import STANDARD, WITH_OPTIONS, FormStage, Kind, OwnKind, Question
 from training.tools.refusals import Refused
 
 OWN = "own_"  # what the codes of own fields begin with
@@ -59,7 +59,7 @@ def ask(session: TrainingSession, wished: Mapping[str, bool]) -> None:
 
 def ask_standard(session: TrainingSession, stage: str, code: str) -> AskedField:
     """Adds a standard field at the end of the form. Refused when the session asks it already."""
-    if code not in STANDARD:
+    if code not in may_be_asked(stage):
         raise Refused(_("Choose a field of the standard set."), field="code")
     with _locked(session):
         if AskedField.objects.filter(session=session, code=code).exists():
@@ -67,6 +67,17 @@ def ask_standard(session: TrainingSession, stage: str, code: str) -> AskedField:
         return AskedField.objects.create(
             session=session, stage=stage, code=code, is_required=False, position=_last(session, stage) + 1
         )
+
+
+def may_be_asked(stage: str) -> dict[str, Question]:
+    """The standard fields of a stage: what decides on a place, and what is sealed, belongs to the application."""
+    if stage == FormStage.APPLICATION:
+        return STANDARD
+    return {
+        code: question
+        for code, question in STANDARD.items()
+        if not question.is_sealed and question.kind != Kind.CATEGORY
+    }
 
 
 def ask_own(

@@ -19,8 +19,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from training.catalogue.models import Category, Organisation, TrainingSession
-from training.enrolment.answering import current_form
-from training.enrolment.applying import Application, fill_in, identity_of_another
+from training.enrolment.answering import answers_of_later_stages, current_form
+from training.enrolment.applying import Application, fill_in, identity_of_another, keep_the_rest
 from training.enrolment.lifecycle import (
     give_a_place_or_a_number,
     locked,
@@ -169,11 +169,12 @@ def take_over(enrolment: Enrolment, application: Application, *, by: User) -> En
             raise Refused(_("You are enrolled in this session already. Write to the contact; one of the two must end."))
         current.trainee = own or _claimed(nominee, by)
         current.taken_over_at = timezone.now()
-        fill_in(current, application)
+        fill_in(current, application, later=answers_of_later_stages(current))
         _mark_a_duplicate(current)
         if current.holds_a_place and current.duplicate_of is not None:
             raise identity_of_another()
         current.save()
+        keep_the_rest(current, application, by=by)
         if own is not None and not nominee.enrolments.exists():
             nominee.delete()
         keep_up_to_date(

@@ -17,18 +17,24 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import User
 from training.catalogue.models import Category
-from training.enrolment.answers import YES_NO, answer_in_words
+from training.enrolment.answer_files import is_ones_own, keep_file
+from training.enrolment.answers import YES_NO, answer_in_words, file_in
+from training.enrolment.consents import agreed_purposes, current_texts
+from training.enrolment.models import ConsentText, Enrolment
 from training.enrolment.questionnaires import Questionnaire, fits, values_of
 from training.enrolment.questions import WITH_OPTIONS, Answer, Kind, Question, Words
 from training.enrolment.trainees import NOTHING, Sealed
 from training.tools.identity_numbers import IdentityKind, checked_identity_number, masked_identity_number
+from training.tools.papers import LARGEST_BYTES
 from training.tools.phones import masked_mobile, normalised_mobile
 from training.tools.plain_cells import without_control_characters
 from training.tools.refusals import Refused
 from training.tools.sealing import SealBroken, unseal
 
 SHORT_LIST = 3  # so many choices stand side by side, more go into a list to open
+AGREE = "agree_"
 CHOOSE = ("", gettext_lazy("Choose…"))
 
 _NOTHING_GIVEN: dict[str, Any] = {"required": gettext_lazy("Fill this in.")}
@@ -36,6 +42,7 @@ _NOTHING_CHOSEN: dict[str, Any] = {"required": gettext_lazy("Choose one.")}
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _NUMBER = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
 _QUANTITY = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+_FILE = forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"})
 _PHONE = forms.TextInput(attrs={"type": "tel"})
 _SEVERAL_LINES = forms.Textarea(attrs={"rows": 4})
 
@@ -52,6 +59,13 @@ class SealedField(forms.CharField):
         pass
 
 
+class KeptFileField(forms.FileField):
+    """The same for a file: one that was chosen before is kept beside it."""
+
+    def validate(self, value: Any) -> None:
+        pass
+
+
 class Heading(forms.Field):
     """Words between the questions; nothing is answered."""
 
@@ -62,32 +76,43 @@ class Heading(forms.Field):
 
 
 class QuestionsForm(forms.Form):
-    """`questionnaire` says what is asked; `answered` are the answers that are kept already, of all stages.
+    """`questionnaire` says what is asked, `enrolment` what is answered and agreed already, at any stage.
 
-    `on_record` tells, if need be, what is known sealed of the person.
+    `on_record` tells, if need be, what is known sealed of the person; `by` is who may keep files.
+    Nobody agrees for somebody else: what needs an agreement that is not there is not asked then.
     """
 
+    agrees = True
     use_required_attribute = False  # the form says itself what is missing, in sentences
 
     def __init__(
         self,
         data: QueryDict | None = None,
+        files: Any = None,
         *,
         questionnaire: Questionnaire,
         categories: Sequence[Category] = (),
-        answered: Mapping[str, Answer] | None = None,
+        enrolment: Enrolment | None = None,
         on_record: Callable[[], Mapping[str, Sealed]] = dict,
         initial: dict[str, Any] | None = None,
+        by: User | None = None,
     ) -> None:
-        super().__init__(data.copy() if data is not None else None, initial=initial)
+        super().__init__(
+            data.copy() if data is not None else None, files if data is not None else None, initial=initial
+        )
         self.questions = questionnaire
         self._ask_the_record = on_record
         self._kept: dict[str, Sealed] = {}
         self._categories = {str(category.pk): category for category in categories}
-        self._answered = answered or {}
+        self._enrolment, self._by = enrolment, by
+        self._answered: Mapping[str, Answer] = enrolment.answers if enrolment else {}
+        self._agreed_before = agreed_purposes(enrolment) if enrolment and questionnaire.purposes else set()
+        to_ask = questionnaire.purposes if self.agrees else ()
+        self._texts = current_texts(to_ask) if to_ask else {}
         for question in questionnaire:
-            for name, field in self._fields_for(question):
-                self.fields[name] = field
+            if not question.consent or question.consent in self._agreed_before.union(self._texts):
+                for name, field in self._fields_for(question):
+                    self.fields[name] = field
         for question in self._sealed_questions():
             if not self.data.get(question.code):
                 self._say_what_is_kept(question.code, self._kept_before(question))
@@ -95,6 +120,9 @@ class QuestionsForm(forms.Form):
     # What is asked ------------------------------------------------------------------------------
 
     def _fields_for(self, question: Question) -> Iterator[tuple[str, forms.Field]]:
+        agreement = f"{AGREE}{question.consent}"
+        if question.consent and question.consent not in self._agreed_before and agreement not in self.fields:
+            yield agreement, _agreement(self._texts[question.consent])
         if question.kind == Kind.IDENTITY_NUMBER:
             yield "identity_kind", forms.ChoiceField(label=_("Kind of document"), choices=IdentityKind.choices)
         field = self._field_for(question)
@@ -107,6 +135,10 @@ class QuestionsForm(forms.Form):
         yield str(question.code), field
         if question.is_sealed:
             yield f"{question.code}_kept", forms.CharField(required=False, widget=forms.HiddenInput)
+        if question.kind == Kind.FILE:
+            kept = str(self._answered.get(question.code, ""))
+            field.help_text = _what_is_kept(self.data.get(f"{question.code}_kept", "") or kept)
+            yield f"{question.code}_kept", forms.CharField(required=False, widget=forms.HiddenInput, initial=kept)
 
     def _field_for(self, question: Question) -> forms.Field:
         is_required = question.is_required
@@ -114,18 +146,8 @@ class QuestionsForm(forms.Form):
             case Kind.CHOICE | Kind.CHOICES | Kind.YES_NO | Kind.CATEGORY:
                 make = _choices if question.kind == Kind.CHOICES else _choice
                 return make(self._choices_of(question), is_required=is_required)
-            case Kind.HEADING:
-                return Heading()
-            case Kind.NUMBER:
-                return forms.DecimalField(
-                    required=is_required,
-                    max_digits=15,
-                    decimal_places=4,
-                    widget=_QUANTITY,
-                    error_messages=_NOTHING_GIVEN,
-                )
-            case Kind.DATE:
-                return forms.DateField(required=is_required, widget=_DAY, error_messages=_NOTHING_GIVEN)
+            case Kind.NUMBER | Kind.DATE | Kind.FILE | Kind.HEADING:
+                return _FIELDS[question.kind](question)
             case Kind.IDENTITY_NUMBER | Kind.MOBILE:
                 widget = _NUMBER if question.kind == Kind.IDENTITY_NUMBER else _PHONE
                 return SealedField(required=is_required, widget=widget, error_messages=_NOTHING_GIVEN)
@@ -171,6 +193,8 @@ class QuestionsForm(forms.Form):
         for question in self.questions:
             if question.is_sealed and question.code not in self.errors:
                 self._check_sealed(question)
+            elif question.kind == Kind.FILE and question.code not in self.errors:
+                self._check_file(question)
             elif self.questions.left and question.kind in WITH_OPTIONS:
                 self._check_what_is_left(question)
 
@@ -187,6 +211,31 @@ class QuestionsForm(forms.Form):
                 given.pop(code, None)
                 self.errors.pop(code, None)
                 self.cleaned_data[code] = None
+
+    def _check_file(self, question: Question) -> None:
+        """A new file is kept at once, so that nobody chooses it twice; else the one that was chosen before counts."""
+        code, chosen = question.code, self.cleaned_data.get(question.code)
+        if code not in self.fields or not fits(question.shown_if, {**self._answered, **self.answers()}):
+            return
+        answer = self.data.get(f"{code}_kept", "")
+        try:
+            if chosen:
+                answer = self._keep(code, chosen)
+            elif not is_ones_own(code, answer, by=self._by, enrolment=self._enrolment):
+                answer = ""
+        except Refused as refused:
+            self.add_error(code, str(refused))
+            answer = ""
+        if not answer and self.fields[code].required and code not in self.errors:
+            self.add_error(code, _("Choose a file."))
+        self.cleaned_data[code] = answer
+        self.data[f"{code}_kept"] = answer  # type: ignore[index]
+        self[code].help_text = _what_is_kept(answer)
+
+    def _keep(self, code: str, chosen: Any) -> str:
+        if self._by is None:
+            raise Refused(_("Sign in before you choose a file."))
+        return keep_file(code, chosen, name=chosen.name, size=chosen.size, by=self._by)
 
     def _check_what_is_left(self, question: Question) -> None:
         for value in values_of(self._answer_to(question)):
@@ -265,6 +314,8 @@ class QuestionsForm(forms.Form):
         value = self.cleaned_data.get(question.code)
         if value in (None, "", []) or question.kind in (Kind.CATEGORY, Kind.HEADING):
             return ""
+        if question.consent and not self._is_agreed(question.consent):
+            return ""
         match question.kind:
             case Kind.DATE:
                 return str(value.isoformat())
@@ -275,13 +326,22 @@ class QuestionsForm(forms.Form):
             case _:
                 return str(value)
 
+    def agreements(self) -> list[ConsentText]:
+        """The texts to which the person has just agreed."""
+        return [text for purpose, text in self._texts.items() if self.cleaned_data.get(f"{AGREE}{purpose}")]
+
+    def _is_agreed(self, purpose: str) -> bool:
+        return purpose in self._agreed_before or bool(self.cleaned_data.get(f"{AGREE}{purpose}"))
+
     def as_sent(self) -> list[tuple[str, str]]:
         """Names and values of all fields, to be sent on as they are; sealed ones stay sealed."""
         sent = []
         for name, field in self.fields.items():
             if isinstance(field, forms.MultipleChoiceField):
                 sent += [(name, str(value)) for value in self._list_of(name)]
-            elif not isinstance(field, Heading):
+            elif isinstance(field, forms.BooleanField):
+                sent += [(name, "on")] if self.cleaned_data.get(name) else []
+            elif not isinstance(field, Heading | forms.FileField):
                 sent.append((name, str(self.data.get(name, ""))))
         return sent
 
@@ -306,6 +366,42 @@ class QuestionsForm(forms.Form):
         return answer_in_words(question, answers.get(question.code, ""))
 
 
+def _number(question: Question) -> forms.Field:
+    return forms.DecimalField(
+        required=question.is_required, max_digits=15, decimal_places=4, widget=_QUANTITY, error_messages=_NOTHING_GIVEN
+    )
+
+
+def _day(question: Question) -> forms.Field:
+    return forms.DateField(required=question.is_required, widget=_DAY, error_messages=_NOTHING_GIVEN)
+
+
+def _file(question: Question) -> forms.Field:
+    return KeptFileField(required=question.is_required, widget=_FILE)
+
+
+_FIELDS: Mapping[str, Callable[[Question], forms.Field]] = {
+    Kind.NUMBER: _number,
+    Kind.DATE: _day,
+    Kind.FILE: _file,
+    Kind.HEADING: lambda _question: Heading(),
+}
+
+
+def _agreement(text: ConsentText) -> forms.BooleanField:
+    """Never ticked before; whoever leaves it is not asked again and goes on."""
+    label = _("I agree: %(purpose)s") % {"purpose": text.get_purpose_display()}
+    return forms.BooleanField(label=label, required=False, help_text=text.text)
+
+
+def _what_is_kept(answer: str) -> str:
+    limits = _("PDF, JPEG or PNG, at most %(most)d MB.") % {"most": LARGEST_BYTES // 1024**2}
+    if not answer:
+        return limits
+    kept = _("Kept: %(name)s. Choose another one to put it in its place.") % {"name": file_in(answer)[1]}
+    return f"{kept} {limits}"
+
+
 def _plain_number(value: Decimal) -> str:
     """12.50 → 12.5, 100 → 100"""
     return f"{value.normalize():f}"
@@ -328,3 +424,9 @@ def _choices(choices: Iterable[tuple[str, Words]], *, is_required: bool) -> form
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one.")},
     )
+
+
+class FormForSomebody(QuestionsForm):
+    """Filled in for another person, who alone can agree to anything."""
+
+    agrees = False

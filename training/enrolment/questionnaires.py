@@ -55,10 +55,10 @@ class Questionnaire:
     def has_conditions(self) -> bool:
         return any(question.shown_if for question in self.questions)
 
-    def limited_among(self, answers: Mapping[str, Answer]) -> list[tuple[str, str]]:
-        """Code and value of every chosen option that not everybody may choose."""
-        chosen = ((code, value) for code in answers if code in self.codes for value in values_of(answers[code]))
-        return [pair for pair in chosen if pair in self.left]
+    @cached_property
+    def purposes(self) -> tuple[str, ...]:
+        """What one has to agree to before some of the questions."""
+        return tuple(dict.fromkeys(question.consent for question in self.questions if question.consent))
 
 
 @lru_cache(maxsize=512)

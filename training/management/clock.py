@@ -13,6 +13,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from accounts.forgetting import forget_what_is_over
+from training.enrolment.erasing import erase_answers_over_time, erase_files_never_sent
 from training.enrolment.future_letters import keep_letters_in_step, sessions_with_letters_to_come
 from training.enrolment.lifecycle import lapse
 from training.enrolment.models import Enrolment
@@ -92,6 +93,18 @@ def erase_old_lists(timestamp: int) -> None:
     count = erase_what_is_over(timezone.now())
     if count:
         log.info("lists_erased", count=count)
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(queue="clock", queueing_lock="erase_answers")
+def erase_answers(timestamp: int) -> None:
+    """Answers whose time to be kept is over, and files of forms that nobody sent."""
+    count = erase_answers_over_time(timezone.now())
+    if count:
+        log.info("answers_erased", enrolments=count)
+    files = erase_files_never_sent(timezone.now())
+    if files:
+        log.info("unsent_files_erased", count=files)
 
 
 @app.periodic(cron="5 4 * * *")

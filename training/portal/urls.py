@@ -7,6 +7,7 @@ from training.portal.views.agendas import agenda, agenda_file
 from training.portal.views.display import display
 from training.portal.views.enrolling import enrol, send
 from training.portal.views.enrolments import accept, change_enrolment, my_enrolment, my_enrolments, withdraw_enrolment
+from training.portal.views.forms import answer_file, answer_form, consents
 from training.portal.views.home import home
 from training.portal.views.invitations import accept_invitation, nominator_invitation
 from training.portal.views.letters import demo_letters
@@ -36,6 +37,9 @@ urlpatterns = [
     path("my/enrolments/<slug:reference>/change/", never_cache(change_enrolment), name="change_enrolment"),
     path("my/enrolments/<slug:reference>/accept/", never_cache(accept), name="accept_offer"),
     path("my/enrolments/<slug:reference>/withdraw/", never_cache(withdraw_enrolment), name="withdraw_enrolment"),
+    path("my/enrolments/<slug:reference>/forms/<slug:stage>/", never_cache(answer_form), name="answer_form"),
+    path("my/enrolments/<slug:reference>/consents/", never_cache(consents), name="consents"),
+    path("my/enrolments/<slug:reference>/files/<uuid:key>/", never_cache(answer_file), name="answer_file"),
     path("my/nominations/<slug:reference>/", never_cache(my_nomination), name="my_nomination"),
     path("my/nominations/<slug:reference>/refuse/", never_cache(refuse_nomination), name="refuse_nomination"),
     path("nominations/", never_cache(nominations), name="nominations"),

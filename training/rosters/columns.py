@@ -4,7 +4,7 @@ A column makes its reader once per roster, in the language of the roster; the re
 called for each person, which is what keeps ten thousand people cheap.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from training.catalogue.models import TrainingSession
 from training.enrolment.answers import answer_in_words
 from training.enrolment.asked import questionnaires_at
+from training.enrolment.questionnaires import Questionnaire
 from training.enrolment.questions import STANDARD, Code, Kind, Question
 from training.enrolment.states import State
 from training.tools.bilingual import Pair
@@ -221,7 +222,11 @@ COLUMNS: Mapping[str, Column] = {column.code: column for column in _ALL}
 
 def columns_of(session: TrainingSession) -> dict[str, Column]:
     """The usual columns, and one for each own question of the session at any stage; one query."""
-    asked = questionnaires_at(session).values()
+    return columns_with(questionnaires_at(session).values())
+
+
+def columns_with(asked: Iterable[Questionnaire]) -> dict[str, Column]:
+    """The usual columns, and one for each own question of these forms."""
     own = (question for questions in asked for question in questions)
     return {
         **COLUMNS,

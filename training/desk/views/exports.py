@@ -1,5 +1,6 @@
 """Rosters that were taken: the file while it is there, and the record for good."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.core.paginator import Paginator
@@ -11,6 +12,7 @@ from accounts.freshness import ask_again, signed_in_lately
 from accounts.roles import SEE_ROSTER, may_export_identity
 from training.catalogue.models import TrainingSession
 from training.desk.access import KNOWS_THE_DESK, StaffRequest, for_staff
+from training.rosters.columns import Column, columns_of
 from training.rosters.files import read_for_print
 from training.rosters.making import path_of
 from training.rosters.models import Format, RosterExport, RosterOrder
@@ -39,6 +41,7 @@ def exports(request: StaffRequest, slug: str) -> HttpResponse:
         {
             "session": session,
             "page": page,
+            "taken": _with_columns(page.object_list, session),
             "files": set(own_files.values_list("reference", flat=True)),
             "may_see_roster": request.rights.reach(session, SEE_ROSTER),
         },
@@ -49,7 +52,9 @@ def exports(request: StaffRequest, slug: str) -> HttpResponse:
 @for_staff
 def export(request: StaffRequest, reference: str) -> HttpResponse:
     """How far a big roster is; ready, it leads to the file."""
-    return render(request, "desk/export.html", {"order": _order(request, reference)})
+    order = _order(request, reference)
+    columns = order.made_by_recipe.columns_for(order.session)
+    return render(request, "desk/export.html", {"order": order, "columns": columns})
 
 
 @require_safe
@@ -99,3 +104,8 @@ def _file_name(order: RosterOrder) -> str:
     """hangzhou-2025-roster-20251106-0900.xlsx"""
     moment = local(order.asked_at)
     return f"{order.session.slug}-roster-{moment:%Y%m%d-%H%M}.{order.format}"
+
+
+def _with_columns(taken: Iterable[RosterExport], session: TrainingSession) -> list[tuple[RosterExport, list[Column]]]:
+    available = columns_of(session)
+    return [(one, one.made_by_recipe.columns_among(available)) for one in taken]

@@ -58,6 +58,7 @@ def roster(request: StaffRequest, slug: str) -> HttpResponseBase:
             "rows": rows_of(shown, columns),
             "query": address_of(recipe),
             "may_export": may_export(request.rights, session),
+            "later_forms": choices.later_forms,
         },
     )
 

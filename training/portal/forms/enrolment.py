@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from training.enrolment.applying import Application
 from training.enrolment.asked import Asked
+from training.enrolment.models import Enrolment
 from training.enrolment.question_forms import QuestionsForm
-from training.enrolment.questions import Answer
 from training.enrolment.trainees import NOTHING, Sealed
 from training.tools.names import LONGEST_NAME, normalised_name
 from training.tools.refusals import Refused
@@ -33,19 +34,23 @@ class EnrolmentForm(QuestionsForm):
     def __init__(
         self,
         data: QueryDict | None = None,
+        files: Any = None,
         *,
         asked: Asked,
-        answered: Mapping[str, Answer] | None = None,
+        enrolment: Enrolment | None = None,
         on_record: Callable[[], Mapping[str, Sealed]] = dict,
         initial: dict[str, Any] | None = None,
+        by: User | None = None,
     ) -> None:
         super().__init__(
             data,
+            files,
             questionnaire=asked.questions,
             categories=asked.categories,
-            answered=answered,
+            enrolment=enrolment,
             on_record=on_record,
             initial={"send_key": uuid4()} | (initial or {}),
+            by=by,
         )
 
     def clean_name(self) -> str:
@@ -72,6 +77,7 @@ class EnrolmentForm(QuestionsForm):
             identity=self._kept.get("identity_number", NOTHING),
             mobile=self._kept.get("mobile", NOTHING),
             asked=self.questions,
+            agreed=self.agreements(),
         )
 
     def in_words(self) -> list[tuple[str, str]]:

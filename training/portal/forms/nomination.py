@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Category
 from training.enrolment.asked import Asked
+from training.enrolment.models import Enrolment
 from training.enrolment.nominating import Nominee
 from training.enrolment.question_forms import no_control_characters
-from training.enrolment.questions import STANDARD, Answer, Code
+from training.enrolment.questions import STANDARD, Code
 from training.enrolment.trainees import Sealed
 from training.portal.forms.enrolment import EnrolmentForm
 from training.tools.text import normalised_email
@@ -27,6 +28,8 @@ FIRST = ("name", "email", "category", "employer", "is_reserve")
 
 class NomineeForm(EnrolmentForm):
     """`categories` are those for which the body has places; they are asked even where the session does not ask."""
+
+    agrees = False
 
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -48,14 +51,16 @@ class NomineeForm(EnrolmentForm):
         *,
         asked: Asked,
         categories: Iterable[Category] = (),
-        answered: Mapping[str, Answer] | None = None,
+        enrolment: Enrolment | None = None,
         on_record: Callable[[], Mapping[str, Sealed]] = dict,
         initial: dict[str, Any] | None = None,
         is_substitute: bool = False,
     ) -> None:
-        super().__init__(data, asked=asked, answered=answered, on_record=on_record, initial=initial)
+        super().__init__(data, asked=asked, enrolment=enrolment, on_record=on_record, initial=initial)
         self._of_the_quotas = {str(category.pk): category for category in categories}
-        for field in self.fields.values():
+        for name, field in list(self.fields.items()):
+            if isinstance(field, forms.FileField):
+                del self.fields[name]  # the person gives it
             field.required = False
             field.widget.attrs["autocomplete"] = "off"  # what a browser remembers is the nominator's own
         self.fields["name"].required = True

@@ -61,7 +61,7 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
         keep_for_later(request, slug, request.POST)
         return _sign_in_first(request, slug)
     trainee = trainee_of(request.user)
-    form = _sent_form(request.POST, session, lambda: _on_record(trainee))
+    form = _sent_form(request, session, lambda: _on_record(trainee))
     if not form.is_valid():
         return _form_page(request, session, stage_of(session, timezone.now()), form)
     try:
@@ -83,14 +83,14 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
 
 def keep_what_was_typed(request: HttpRequest, slug: str) -> None:
     """Keeps a form that was sent and could not be taken, numbers sealed, until its page is opened again."""
-    form = _sent_form(request.POST, session_to_enrol_in(slug), dict)
+    form = _sent_form(request, session_to_enrol_in(slug), dict)
     form.is_valid()
     keep_for_later(request, slug, cast("QueryDict", form.data))
 
 
 def _look_once_more(request: HttpRequest, session: TrainingSession) -> HttpResponse:
     stage = stage_of(session, timezone.now())
-    form = _sent_form(request.POST, session, lambda: _on_record(_record_of(request.user, session)))
+    form = _sent_form(request, session, lambda: _on_record(_record_of(request.user, session)))
     if not form.is_valid() or "change" in request.POST:
         return _form_page(request, session, stage, form)
     if not request.user.is_authenticated:
@@ -122,13 +122,14 @@ def _empty_form(
 ) -> EnrolmentForm:
     """Filled in with what was typed before the sign-in, else with what is known of the person."""
     known = typed_before.dict() if typed_before is not None else _known(reader, trainee)
-    return EnrolmentForm(asked=what_is_asked(session), on_record=lambda: _on_record(trainee), initial=known)
+    return EnrolmentForm(asked=what_is_asked(session), on_record=lambda: _on_record(trainee), initial=known, by=reader)
 
 
 def _sent_form(
-    sent: QueryDict, session: TrainingSession, on_record: Callable[[], Mapping[str, Sealed]]
+    request: HttpRequest, session: TrainingSession, on_record: Callable[[], Mapping[str, Sealed]]
 ) -> EnrolmentForm:
-    return EnrolmentForm(sent, asked=what_is_asked(session), on_record=on_record)
+    sender = request.user if isinstance(request.user, User) else None
+    return EnrolmentForm(request.POST, request.FILES, asked=what_is_asked(session), on_record=on_record, by=sender)
 
 
 def _record_of(reader: Visitor, session: TrainingSession) -> Trainee | None:

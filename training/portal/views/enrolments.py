@@ -10,11 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from training.catalogue.places import city_in_words
-from training.enrolment.answers import answers_given
+from training.enrolment.answers import answers_given, files_in
 from training.enrolment.applying import change_answers
 from training.enrolment.asked import what_is_asked, with_what_is_asked
+from training.enrolment.later_forms import later_forms_of, with_later_forms
 from training.enrolment.lifecycle import confirm, withdraw
 from training.enrolment.models import Enrolment
+from training.enrolment.questionnaires import as_kept
 from training.enrolment.questions import Code
 from training.enrolment.reasons import Reason
 from training.enrolment.standing import standing_of
@@ -23,6 +25,7 @@ from training.enrolment.trainees import Sealed
 from training.portal.finding import public_sessions
 from training.portal.forms.enrolment import EnrolmentForm
 from training.portal.forms.withdrawal import WithdrawalForm
+from training.portal.later_forms import shown
 from training.portal.life_lines import life_line
 from training.tools.refusals import Refused
 
@@ -51,6 +54,8 @@ def my_enrolment(request: HttpRequest, reference: str) -> HttpResponse:
     if enrolment is None:
         return _to_confirm_first(request, reference)
     session, now = enrolment.session, timezone.now()
+    later = later_forms_of(enrolment)
+    asked = [*as_kept(enrolment.questions), *(question for form in later for question in form.questions_then)]
     return render(
         request,
         "portal/enrolments/page.html",
@@ -63,6 +68,8 @@ def my_enrolment(request: HttpRequest, reference: str) -> HttpResponse:
             "answers": answers_given(enrolment),
             "can_accept": enrolment.state == State.OFFERED and not enrolment.offer_is_over(now),
             "can_change": _can_change(enrolment),
+            "later_forms": [shown(form, enrolment, now) for form in later],
+            "files": files_in(enrolment, asked),
         },
     )
 
@@ -133,7 +140,7 @@ def _own_or_none(request: HttpRequest, reference: str) -> Enrolment | None:
     own = Enrolment.objects.of(request.user).select_related(
         "session__venue", "session__province", "trainee", "category", "form_version"
     )
-    enrolment: Enrolment | None = own.filter(reference=reference).first()
+    enrolment: Enrolment | None = with_later_forms(own).filter(reference=reference).first()
     return enrolment
 
 
@@ -158,8 +165,10 @@ def _form(enrolment: Enrolment, request: HttpRequest) -> EnrolmentForm:
     session = with_what_is_asked(public_sessions()).get(pk=enrolment.session_id)
     return EnrolmentForm(
         request.POST if request.method == "POST" else None,
+        request.FILES,
         asked=what_is_asked(session),
-        answered=enrolment.answers,
+        enrolment=enrolment,
+        by=_signed_in(request),
         on_record=lambda: {
             Code.IDENTITY_NUMBER: Sealed(
                 enrolment.identity_sealed, enrolment.identity_masked, enrolment.identity_fingerprint

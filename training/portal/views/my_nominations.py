@@ -36,8 +36,10 @@ def my_nomination(request: HttpRequest, reference: str) -> HttpResponse:
     session = with_what_is_asked(public_sessions()).get(pk=enrolment.session_id)
     form = EnrolmentForm(
         request.POST if request.method == "POST" else None,
+        request.FILES,
         asked=what_is_asked(session),
-        answered=enrolment.answers,
+        enrolment=enrolment,
+        by=signed_in(request),
         on_record=lambda: {
             Code.IDENTITY_NUMBER: Sealed(
                 enrolment.identity_sealed, enrolment.identity_masked, enrolment.identity_fingerprint

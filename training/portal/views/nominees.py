@@ -204,7 +204,7 @@ def _form(request: HttpRequest, desk: Desk, enrolment: Enrolment) -> NomineeForm
         sent,
         asked=what_is_asked(desk.session),
         categories=categories_of(desk, signed_in(request)),
-        answered=enrolment.answers,
+        enrolment=enrolment,
         on_record=_on_record(enrolment),
         initial={
             "name": enrolment.trainee.name,
