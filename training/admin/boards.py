@@ -28,6 +28,7 @@ from training.admin.guarded import acting
 from training.admin.proposing import propose_view
 from training.admin.reviewing import review_view
 from training.admin.session_links import links_of
+from training.admin.waiting import waiting_list_view
 from training.catalogue.models import TrainingSession
 from training.enrolment.checking import Finding, findings_of
 from training.enrolment.deciding import has_moved_on, pending_of
@@ -147,5 +148,6 @@ def board_urls(page: "TrainingSessionAdmin") -> list[URLPattern]:
         hung("board/conditions/", conditions_view, "conditions"),
         hung("board/review/", review_view, "review"),
         hung("board/propose/", propose_view, "propose"),
+        hung("waiting-list/", waiting_list_view, "waiting_list"),
         hung("board/publish/", publish_view, "publish_decisions"),
     ]

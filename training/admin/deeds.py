@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,9 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from accounts.models import User
 from training.enrolment import lifecycle
+from training.enrolment.coming import note_coming
 from training.enrolment.deciding import decide_at_once
+from training.enrolment.line import beginning_of
 from training.enrolment.models import Enrolment
 from training.enrolment.reasons import Reason
 from training.enrolment.states import MOVES, State
@@ -51,6 +54,17 @@ class Deed:
             self.do(enrolment, by=by, reason=reason)
         else:
             self.do(enrolment, by=by)
+
+
+@dataclass(frozen=True)
+class Coming(Deed):
+    """Noting who came: no move, but for those with a place once the session has begun."""
+
+    def fits(self, enrolment: Enrolment) -> bool:
+        return enrolment.state == State.CONFIRMED and timezone.now() >= beginning_of(enrolment.session)
+
+    def perform(self, enrolment: Enrolment, *, by: User, reason: Reason) -> None:
+        self.do(enrolment)
 
 
 DEEDS: dict[str, Deed] = {
@@ -111,6 +125,30 @@ DEEDS: dict[str, Deed] = {
             lifecycle.withdraw,
             needs_reason=True,
             is_danger=True,
+        ),
+        Coming(
+            "came",
+            State.CONFIRMED,
+            _("Note that the person came"),
+            _("Later sessions say that the person attended. No letter goes out."),
+            ngettext_lazy(
+                "It is noted that %(count)d person came.", "It is noted that %(count)d people came.", "count"
+            ),
+            partial(note_coming, came=True),
+            takes_reason=False,
+        ),
+        Coming(
+            "stayed_away",
+            State.CONFIRMED,
+            _("Note that the person did not come"),
+            _("Later sessions say that the person did not come. No letter goes out."),
+            ngettext_lazy(
+                "It is noted that %(count)d person did not come.",
+                "It is noted that %(count)d people did not come.",
+                "count",
+            ),
+            partial(note_coming, came=False),
+            takes_reason=False,
         ),
     )
 }

@@ -24,6 +24,7 @@ from training.admin.entering import enter_view
 from training.admin.filling import filling
 from training.admin.guarded import GuardedAdmin, acting, rights_of
 from training.admin.reveals import reveal_view
+from training.admin.transferring import transfer_view
 from training.catalogue.models import Category, Organisation, TrainingSession
 from training.catalogue.rights import Place
 from training.enrolment.answers import answers_given
@@ -184,6 +185,7 @@ class EnrolmentAdmin(GuardedAdmin[Enrolment]):
             path("enter/", hung(enter_view), name="training_enrolment_enter"),
             path("deeds/<slug:code>/", hung(deed_view), name="training_enrolment_deed"),
             path("<int:pk>/reveal/", hung(reveal_view), name="training_enrolment_reveal"),
+            path("<int:pk>/transfer/", hung(transfer_view), name="training_enrolment_transfer"),
             *super().get_urls(),
         ]
 

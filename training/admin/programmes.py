@@ -29,6 +29,7 @@ class ProgrammeAdmin(GuardedAdmin[Programme]):
     inlines = (AimInline,)
     fieldsets = (
         (None, {"fields": (("title_en", "title_zh"), ("summary_en", "summary_zh"), "organiser", "categories")}),
+        (_("Decisions"), {"fields": ("needs_four_eyes",)}),
         (_("Marks"), {"fields": ("is_sample",)}),
     )
     autocomplete_fields = ("organiser",)

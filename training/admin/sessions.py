@@ -30,6 +30,7 @@ from training.catalogue.publishing import publish
 from training.catalogue.rights import Place
 from training.enrolment.asking import ask, asked_by
 from training.enrolment.planning import cancel_session, offer_what_became_free, refuse_fewer_places_than_held, take_back
+from training.enrolment.proposing import rule_in_sentences
 from training.enrolment.questions import STANDARD
 from training.tools.dates import days_in_words
 from training.tools.refusals import Refused
@@ -220,6 +221,7 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
                 "filling": filling(session),
                 "status": chip(session.status, session.get_status_display()),
                 "may_organise": may_organise(rights_of(request), session),
+                "rule": rule_in_sentences(session),
                 "nobody_enrolled": session.is_published and not session.enrolments.exists(),
             }
         return super().render_change_form(request, context, *args, **kwargs)

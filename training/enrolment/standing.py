@@ -4,6 +4,7 @@ What the state means, what happens next, by when, and for somebody on the waitin
 place in line and why.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -128,27 +129,28 @@ def place_in_line(enrolment: Enrolment) -> int:
     return places_before(enrolment, enrolment.session) + 1
 
 
-def why_not_yet(enrolment: Enrolment) -> str:
+def why_not_yet(enrolment: Enrolment, *, place: int | None = None, purses: Sequence[Purse] | None = None) -> str:
     """Why somebody who waits has no place yet, in words that suit every reader; empty for everybody else.
 
-    The trainee, the nominator and the organiser read the same sentences.
+    The trainee, the nominator and the organiser read the same sentences. A whole list gives the
+    place in line and the purses, which it has counted for everybody at once.
     """
     if enrolment.state != State.WAITLISTED:
         return ""
     session = enrolment.session
     if enrolment.duplicate_of_id is not None:
         return _("The same identity number is in this session already; the organiser decides which entry counts.")
-    place = _("Number %(place)d in line, in the order: %(rule)s.") % {
-        "place": place_in_line(enrolment),
+    number = _("Number %(place)d in line, in the order: %(rule)s.") % {
+        "place": place_in_line(enrolment) if place is None else place,
         "rule": _rule(session),
     }
-    purses = [_purse_in_words(purse) for purse in purses_for(enrolment, session)]
+    places = [_purse_in_words(purse) for purse in (purses_for(enrolment, session) if purses is None else purses)]
     moves = (
         _("A place that becomes free is offered to the next in line at once.")
         if session.line_moves_by_itself
         else _("If a place becomes free, the organiser decides who is offered it.")
     )
-    return sentences(place, *purses, moves)
+    return sentences(number, *places, moves)
 
 
 def _rule(session: TrainingSession) -> str:

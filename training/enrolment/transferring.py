@@ -37,6 +37,11 @@ def transfer(
         )
         now = timezone.now()
         _refuse_what_cannot_be_transferred(current, left, joined)
+        if with_a_place and joined.programme.needs_four_eyes:
+            raise Refused(
+                _("In this programme a second person publishes who gets a place. Transfer without a place."),
+                field="with_a_place",
+            )
         withdraw_this(current, left, by=by, at=now, reason=reason, with_a_letter=False)
         moved = _the_same_in(joined, current)
         moved.state_since = moved.applied_at = now

@@ -21,6 +21,7 @@ from training.tools.tokens import public_reference
 
 @pghistory.track(
     pghistory.UpdateEvent("answers_changed", condition=pghistory.AnyChange("answers", "category")),
+    pghistory.UpdateEvent("came_noted", condition=pghistory.AnyChange("came")),
     exclude=["identity_sealed", "mobile_sealed"],
     model_name="EnrolmentChange",
 )

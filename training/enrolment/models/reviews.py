@@ -160,7 +160,7 @@ class Check(models.Model):
             ),
             models.CheckConstraint(
                 name="attended_within_some_months",
-                condition=~Q(kind="attended") | Q(at_most__gte=1),
+                condition=~Q(kind="attended") | Q(at_most__isnull=False, at_most__gte=1),
                 violation_error_message=_("Say within how many months."),
             ),
             models.CheckConstraint(
