@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from tests import given
-from tests.benchmarks import big_data, flows, house, race, rosters, signing_in
+from tests.benchmarks import big_data, deciding, flows, house, race, rosters, signing_in
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.profiles import profile
 from tests.benchmarks.rounds import measure
@@ -128,10 +128,22 @@ def measure_rosters(scene):
         scene.figures += rosters.figures(scene.servers, greater, scene.organiser, idle, rounds=1)
 
 
+def measure_deciding(scene):
+    with _step(f"Writing {deciding.APPLICANTS:,} applications to decide on"):
+        session = deciding.make_class_to_decide()
+        tidy()
+    with _step(deciding.PROPOSAL):
+        scene.figures.append(deciding.proposal_figure(session, scene.servers.postgres))
+    [key] = signing_in.signed_in([scene.organiser])
+    board = deciding.board_page(f"/admin/training/trainingsession/{session.pk}/board/")
+    measure_flow(scene, deciding.BOARD, board, itertools.repeat(key), visitors=24)
+
+
 PARTS = {
     "pages": measure_pages,
     "admin": measure_admin,
     "enrolment": measure_enrolment,
+    "proposal": measure_deciding,
     "race": run_race,
     "rosters": measure_rosters,
 }
