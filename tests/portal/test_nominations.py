@@ -1,6 +1,7 @@
 """The nominators' door: what a body sees and does, and what nobody else does."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -152,6 +153,17 @@ class TestEntering:
         pages = [text_of(client.get(f"/nominations/people/{one.reference}/")) for one in (a, b)]
         assert all("The organiser decides; you read the decision here." in page for page in pages)
         assert not any("identity number is in this session" in page for page in pages)
+
+    def test_a_form_that_is_sent_twice_enters_one_person(self, client, nominator, session, body, address):
+        sent = {"name": "李文", "send_key": str(uuid4())}
+
+        assert client.post(f"{address}enter/", sent).url == address
+        assert client.post(f"{address}enter/", sent).url == address
+        assert Enrolment.objects.count() == 1
+
+        elsewhere = given.enrolment(given.session())
+        page = text_of(client.post(f"{address}enter/", {"name": "赵云", "send_key": str(elsewhere.send_key)}))
+        assert "This form was sent by somebody else." in page
 
     def test_the_body_need_not_know_what_the_person_is_asked(self, client, nominator, session, address):
         given.asked(session, "employer", "mobile", "identity_number", "diet", required=True)

@@ -140,6 +140,8 @@ class GrantAdmin(GuardedAdmin[Grant]):
     @admin.display(description=_("for"))
     def place_shown(self, grant: Grant) -> str:
         place = self.place_of(grant)
+        if grant.programme and grant.organisation:
+            return f"{grant.organisation} · {grant.programme}"
         return str(place) if place is not None else say("the whole platform")
 
     @admin.display(description=_("from"), ordering="valid_from")

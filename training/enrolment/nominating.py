@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Max
@@ -59,20 +60,30 @@ class Nominee:
 
 
 def enter(
-    session: TrainingSession, body: Organisation, nominee: Nominee, *, by: User, at: datetime | None = None
+    session: TrainingSession,
+    body: Organisation,
+    nominee: Nominee,
+    *,
+    by: User,
+    at: datetime | None = None,
+    send_key: UUID | None = None,
 ) -> Enrolment:
     """Puts a person on the body's list, as its last one; nobody else learns of it before it is sent.
 
+    A form that is sent again with its `send_key` returns the person that it entered first.
     Raises Refused when nominations are closed, the body has no quota in the session, or the
     person is on its list already.
     """
     with transaction.atomic():
         current = locked_session(session.pk)
         now = at or timezone.now()
+        repeated = Enrolment.objects.filter(send_key=send_key).first() if send_key else None
+        if repeated is not None:
+            return _the_same_list(repeated, current, body)
         _refuse_when_closed(current, now)
         _refuse_without_a_quota(current, body, nominee.category)
         _refuse_somebody_on_the_list(current, body, nominee)
-        return _entered(current, body, nominee, rank=_next_rank(current, body), by=by, at=now)
+        return _entered(current, body, nominee, rank=_next_rank(current, body), by=by, at=now, send_key=send_key)
 
 
 def change(enrolment: Enrolment, nominee: Nominee, *, by: User) -> Enrolment:
@@ -205,6 +216,7 @@ def _entered(
     by: User,
     at: datetime,
     replaces: Enrolment | None = None,
+    send_key: UUID | None = None,
 ) -> Enrolment:
     trainee = Trainee(email=nominee.email, language=nominee.language, is_nominee=True)
     _write_the_record(trainee, nominee)
@@ -219,12 +231,19 @@ def _entered(
         state=State.DRAFT,
         state_since=at,
         applied_at=at,
+        send_key=send_key or uuid4(),
     )
     fill_in(enrolment, nominee.as_application())
     enrolment.form_version = current_form(session)
     enrolment.save(force_insert=True)
     write_event(enrolment, None, by=by, at=at, reason=NO_REASON)
     return enrolment
+
+
+def _the_same_list(repeated: Enrolment, session: TrainingSession, body: Organisation) -> Enrolment:
+    if (repeated.session_id, repeated.body_id) == (session.pk, body.pk):
+        return repeated
+    raise Refused(_("This form was sent by somebody else. Open the session's page and begin again."))
 
 
 def _send(enrolment: Enrolment, session: TrainingSession, *, by: User, at: datetime) -> None:

@@ -121,23 +121,27 @@ def sums_of(rows: Iterable[Places], people: Iterable[Enrolment]) -> Sums:
 
 def what_to_do(desk: Desk, sums: Sums) -> NextStep:
     """One heading and what it means, until when; the button is the template's."""
+    if desk.session.is_cancelled:
+        return NextStep(_("This session is cancelled"), (), "urgent")
     if not sums.places and not sums.named and not sums.drafts:
         return NextStep(
             _("No places yet"), (_("The organiser has given this body no places in this session."),), "over"
         )
     if sums.returned:
         heading = ngettext("%(count)d person was sent back", "%(count)d people were sent back", sums.returned)
-        return NextStep(
-            heading % {"count": sums.returned}, (_("Read the reason, correct the data and send it again."),), "waiting"
-        )
+        sentence = _("Read the reason, correct the data and send it again.")
+        return NextStep(heading % {"count": sums.returned}, (sentence,), "waiting")
     if not desk.takes_nominations:
         return NextStep(_("Nominations are closed"), _replacing(desk), "over")
+    return _to_complete(desk, sums)
+
+
+def _to_complete(desk: Desk, sums: Sums) -> NextStep:
     closes = _closes(desk.session)
     if sums.drafts:
         heading = ngettext("%(count)d person is not sent yet", "%(count)d people are not sent yet", sums.drafts)
-        return NextStep(
-            heading % {"count": sums.drafts}, (_("Put them in order and send the list."), closes), "waiting"
-        )
+        sentences = (_("Put them in order and send the list."), closes)
+        return NextStep(heading % {"count": sums.drafts}, sentences, "waiting")
     if sums.left:
         heading = ngettext("Name %(count)d more person", "Name %(count)d more people", sums.left)
         return NextStep(heading % {"count": sums.left}, (closes,))

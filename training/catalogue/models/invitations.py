@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,6 +13,7 @@ from training.catalogue.models.programmes import Programme
 from training.catalogue.querysets import NominatorInvitationQuerySet
 
 
+@pghistory.track(exclude=["link_hash"])
 class NominatorInvitation(models.Model):
     """A letter that asks somebody to nominate for one body, in one programme, until a date.
 

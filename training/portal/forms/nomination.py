@@ -93,10 +93,6 @@ class NomineeForm(EnrolmentForm):
     def clean_language(self) -> str:
         return self.cleaned_data["language"] or "zh-hans"
 
-    def clean_send_key(self) -> str:
-        """A body's list is not sent by this form; the key is of no use here."""
-        return ""
-
     def nominee(self) -> Nominee:
         """What was entered, clean; the form must be valid."""
         application, cleaned = self.application(), self.cleaned_data

@@ -95,7 +95,7 @@ def enter_nominee(request: HttpRequest, slug: str, body: int) -> HttpResponse:
     )
     if form.is_valid():
         try:
-            entered = enter(desk.session, desk.body, form.nominee(), by=user)
+            entered = enter(desk.session, desk.body, form.nominee(), by=user, send_key=form.key_of_this_sending)
         except Refused as refused:
             refuse_at_the_field(form, refused.field, str(refused))
         else:
