@@ -115,6 +115,7 @@ class World:
             "secret": self.things["secret"],
             "stage": "application",
             "key": self.things["paper"].pk,
+            "row": self.things["intake"].rows.get().pk,
         }
 
     @staticmethod
@@ -122,6 +123,8 @@ class World:
         """What the reference in an address belongs to."""
         if route.name.startswith("desk_export"):
             return "order"
+        if "nominations/lists/" in route.pattern:
+            return "intake"
         return "nomination" if "nominations/" in route.pattern else "enrolment"
 
     @staticmethod
@@ -206,6 +209,8 @@ def two_programmes() -> World:
         "superuser": given.user(is_staff=True, is_superuser=True),
         "former_organiser": former,
     }
+    a_list = f"姓名,身份证号,手机\nSun Li,{IDENTITY},{MOBILE}\n"
+    world.things["intake"] = given.intake(session, body, world.people["nominator"], a_list)
     world.things["secret"] = _secret_of_an_invitation(programme, rival, stranger.user, world.people["organiser"])
     given.grant(reader, Role.IDENTITY_READER, session=session)
     given.grant(reader, Role.EXPORTER, session=session)
