@@ -115,6 +115,7 @@ class World:
             "secret": self.things["secret"],
             "stage": "application",
             "key": self.things["paper"].pk,
+            "kind": "summary",
             "row": self.things["intake"].rows.get().pk,
         }
 

@@ -12,6 +12,7 @@ from training.portal.views.home import home
 from training.portal.views.intakes import (
     intake,
     intake_columns,
+    intake_form,
     intake_row,
     nomination_intake,
     take_back_intake,
@@ -65,6 +66,9 @@ urlpatterns = [
     path("nominations/sessions/<slug:slug>/<int:body>/send/", never_cache(send_nominees), name="send_nominees"),
     path(
         "nominations/sessions/<slug:slug>/<int:body>/lists/", never_cache(nomination_intake), name="nomination_intake"
+    ),
+    path(
+        "nominations/sessions/<slug:slug>/<int:body>/forms/<slug:kind>/", never_cache(intake_form), name="intake_form"
     ),
     path("nominations/lists/<slug:reference>/", never_cache(intake), name="intake"),
     path("nominations/lists/<slug:reference>/columns/", never_cache(intake_columns), name="intake_columns"),

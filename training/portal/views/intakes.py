@@ -1,11 +1,12 @@
 """A nominator's lists: sent as files, looked at, put right, taken as nominations, perhaps taken back."""
 
 import uuid
+from io import BytesIO
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.roles import NOMINATE
 from training.catalogue.models import Grant, Organisation, TrainingSession
+from training.intake.blank_forms import BlankForm, blank_form, file_name_of
 from training.intake.correcting import bring_back, correct, leave_out, mean
 from training.intake.models import Intake, IntakeRow
 from training.intake.receiving import MOST_FILES, Sent, Wish, receive
@@ -41,7 +43,7 @@ class SendKeyForm(forms.Form):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def nomination_intake(request: HttpRequest, slug: str, body: int) -> HttpResponse:
+def nomination_intake(request: HttpRequest, slug: str, body: int) -> HttpResponseBase:
     """Blank forms to fill in, files to send, and what was sent so far."""
     session, organisation = _session_and_body(request, slug, body)
     wrong = ""
@@ -58,20 +60,33 @@ def nomination_intake(request: HttpRequest, slug: str, body: int) -> HttpRespons
         "form": SendKeyForm(initial={"send_key": uuid.uuid4()}),
         "wrong": wrong,
         "most_files": MOST_FILES,
+        "forms": [(reverse("intake_form", args=[slug, body, form]), form.label) for form in BlankForm],
     }
     return render(request, "portal/intakes/send.html", context)
 
 
 @login_required
 @require_safe
-def intake(request: HttpRequest, reference: str) -> HttpResponse:
+def intake_form(request: HttpRequest, slug: str, body: int, kind: str) -> HttpResponseBase:
+    """A blank form for the body, with its places written in."""
+    session, organisation = _session_and_body(request, slug, body)
+    if kind not in BlankForm.values:
+        raise Http404
+    form = BlankForm(kind)
+    name = file_name_of(session, organisation, form)
+    return FileResponse(BytesIO(blank_form(session, organisation, form)), as_attachment=True, filename=name)
+
+
+@login_required
+@require_safe
+def intake(request: HttpRequest, reference: str) -> HttpResponseBase:
     """The lists spread out: every row green, yellow or red, with the reason at the cell."""
     return render(request, "portal/intakes/page.html", _spread_out(request, _own(request, reference)))
 
 
 @login_required
 @require_POST
-def intake_columns(request: HttpRequest, reference: str) -> HttpResponse:
+def intake_columns(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Says what the columns of one list mean."""
     spread = _spread(request, _own(request, reference))
     chosen = {column.position: request.POST.get(f"column-{column.position}", "") for column in spread.columns}
@@ -85,7 +100,7 @@ def intake_columns(request: HttpRequest, reference: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def intake_row(request: HttpRequest, reference: str, row: int) -> HttpResponse:
+def intake_row(request: HttpRequest, reference: str, row: int) -> HttpResponseBase:
     """One row with all that is taken of it; corrected here or in the sheet."""
     own = _own(request, reference)
     found = get_object_or_404(own.rows.select_related("file", "intake"), pk=row)
@@ -102,7 +117,7 @@ def intake_row(request: HttpRequest, reference: str, row: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def take_intake(request: HttpRequest, reference: str) -> HttpResponse:
+def take_intake(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Takes the good rows now, or all or nothing."""
     own = _own(request, reference)
     try:
@@ -114,7 +129,7 @@ def take_intake(request: HttpRequest, reference: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def take_back_intake(request: HttpRequest, reference: str) -> HttpResponse:
+def take_back_intake(request: HttpRequest, reference: str) -> HttpResponseBase:
     """First what it means, then the deed."""
     own = _own(request, reference)
     if request.method == "POST":
@@ -181,7 +196,7 @@ def _do_to_the_row(request: HttpRequest, row: IntakeRow) -> None:
         correct(row, request.POST.dict(), by=by)
 
 
-def _back_to(spread: Spread, row: IntakeRow | None = None) -> HttpResponse:
+def _back_to(spread: Spread, row: IntakeRow | None = None) -> HttpResponseBase:
     address = reverse("intake", args=[spread.intake.reference])
     if spread.address:
         address += f"?{spread.address}"
