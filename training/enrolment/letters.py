@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import NOMINATE, ORGANISE
-from training.catalogue.models import Grant, Organisation, Programme, TrainingSession
+from training.catalogue.models import Grant, TrainingSession
 from training.catalogue.querysets import WHOLE_PLATFORM
 from training.enrolment.models import Enrolment, LetterTrigger
 from training.enrolment.reasons import NO_REASON, Reason
@@ -76,35 +76,14 @@ def tell_of_a_transfer(
         _write(asked, enrolment, session, Told(reason, earlier=earlier), by=by)
 
 
-def invite_a_nominator(
-    user: User, *, body: Organisation, programme: Programme, until: datetime, link: str, by: User
-) -> None:
-    """The letter to somebody who from now on nominates for `body`; `link` is a whole address."""
-    makers: Makers = {
-        "nominator": lambda: user.name,
-        "body": lambda: body.name,
-        "programme": lambda: programme.title,
-        "until": lambda: moment_in_words(until),
-        "link": lambda: link,
-    }
-    outbox.write(
-        to=user.email,
-        template="nomination_invitation",
-        values=Values(makers),
-        language=user.language,
-        about=reference_of_programme(programme),
-        by=by,
-    )
-
-
-def reference_of_session(session_id: int) -> str:
+def reference_of_session(session_id: int | str) -> str:
     """What a letter speaks of that is about a session as a whole, as its `about`."""
     return f"session-{session_id}"
 
 
-def reference_of_programme(programme: Programme) -> str:
+def reference_of_programme(programme_id: int | str) -> str:
     """What a letter speaks of that is about a programme, as its `about`."""
-    return f"programme-{programme.pk}"
+    return f"programme-{programme_id}"
 
 
 def readers_of(recipients: str, enrolment: Enrolment, session: TrainingSession) -> list[Reader]:

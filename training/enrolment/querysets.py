@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Enrolment,
         EnrolmentEvent,
         LetterTrigger,
+        Mailing,
         Quota,
         Reveal,
         Trainee,
@@ -169,6 +170,12 @@ class RevealQuerySet(models.QuerySet["Reveal"]):
             return self.none()
         sessions = TrainingSession.objects.in_care_of(user, *READ_LOG)
         return self.filter(Q(by=user) | Q(enrolment__session__in=sessions))
+
+
+class MailingQuerySet(models.QuerySet["Mailing"]):
+    def visible_to(self, user: Visitor) -> Self:
+        """Letters to many: for organisers and auditors, those about their sessions."""
+        return self.filter(session__in=TrainingSession.objects.in_care_of(user, *READ_LOG))
 
 
 class LetterTriggerQuerySet(models.QuerySet["LetterTrigger"]):

@@ -29,9 +29,9 @@ class LetterTemplate(models.Model):
     )
     title_en = models.CharField(_("what it is for (English)"), max_length=120, blank=True)
     title_zh = models.CharField(_("what it is for (Chinese)"), max_length=60, blank=True)
-    subject_en = models.CharField(_("subject (English)"), max_length=200)
+    subject_en = models.CharField(_("subject (English)"), max_length=200, blank=True)
     subject_zh = models.CharField(_("subject (Chinese)"), max_length=200, blank=True)
-    text_en = models.TextField(_("text (English)"), max_length=10_000)
+    text_en = models.TextField(_("text (English)"), max_length=10_000, blank=True)
     text_zh = models.TextField(_("text (Chinese)"), max_length=10_000, blank=True)
 
     title = InReadersLanguage("title")

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import get_supported_language_variant, override
 
 from training.mail.models import Letter
-from training.mail.tasks import send_letter
+from training.mail.tasks import put_back_in_the_queue, send_letter
 from training.mail.wording import Wording, wording
 from training.tools.tokens import secret_token
 
@@ -49,6 +49,14 @@ def write(
         )
         send_letter.defer(letter_id=letter.pk)
     return letter
+
+
+def write_many(letters: list[Letter]) -> None:
+    """Writes letters that the caller has worded, and lets the worker send them once the transaction commits."""
+    with transaction.atomic(savepoint=False):
+        written = Letter.objects.bulk_create(letters, batch_size=500)
+        if written:
+            put_back_in_the_queue([letter.pk for letter in written])
 
 
 def new_message_id() -> str:

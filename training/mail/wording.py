@@ -96,10 +96,11 @@ def wording(code: str, language: str, programme_id: int | None = None) -> Wordin
 
 
 def adapted_wording(columns: Mapping[str, str], language: str) -> Wording:
-    """One language out of the columns of a template; a missing Chinese text falls back to the English one."""
-    if language == "zh-hans" and columns["text_zh"]:
-        return Wording(columns["subject_zh"] or columns["subject_en"], columns["text_zh"])
-    return Wording(columns["subject_en"], columns["text_en"])
+    """One language out of the columns of a template; a missing one falls back to the other."""
+    english = Wording(columns["subject_en"], columns["text_en"])
+    chinese = Wording(columns["subject_zh"] or columns["subject_en"], columns["text_zh"])
+    first, second = (chinese, english) if language == "zh-hans" else (english, chinese)
+    return first if first.text else second
 
 
 @cache

@@ -6,6 +6,7 @@ from training.enrolment.models.decisions import Decision
 from training.enrolment.models.enrolments import Enrolment
 from training.enrolment.models.events import EnrolmentEvent, Reveal
 from training.enrolment.models.forms import AskedField, AskedOption, FormVersion, FormWindow
+from training.enrolment.models.mailings import Mailing
 from training.enrolment.models.quotas import Overbooking, Quota
 from training.enrolment.models.reviews import Check, Criterion, Note, Score
 from training.enrolment.models.trainees import Trainee
@@ -29,6 +30,7 @@ __all__ = [
     "FormVersion",
     "FormWindow",
     "LetterTrigger",
+    "Mailing",
     "Note",
     "Overbooking",
     "Quota",
