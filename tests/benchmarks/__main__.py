@@ -1,9 +1,10 @@
 """`make bench`: starts the product with much data in it, sends visitors through it, prints the figures.
 
-    python -m tests.benchmarks [pages] [enrolment] [race] [admin] [proposal] [rosters] [intake]
+    python -m tests.benchmarks [pages] [enrolment] [race] [admin] [proposal] [rosters] [letters]
 
 Without a word all parts are measured; it takes about ten minutes. A figure that misses its bar is
-printed with its profile. The end is a failure only when the race was not exact.
+printed with its profile. The end is a failure only when the race was not exact, or a letter was
+lost or sent too often.
 """
 
 import os
@@ -21,7 +22,7 @@ def main():
     django.setup()
     from tests.benchmarks import course
 
-    return course.run(port, mail_server, set(sys.argv[1:]) or course.PARTS.keys())
+    return course.run(port, mail_server, set(sys.argv[1:]) or {*course.PARTS, course.LETTERS})
 
 
 if __name__ == "__main__":

@@ -8,8 +8,6 @@ import platform
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import structlog
 from django.core.management import call_command
@@ -18,7 +16,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from tests import given
-from tests.benchmarks import big_data, deciding, flows, house, intake, race, rosters, signing_in
+from tests.benchmarks import big_data, deciding, flows, house, letters, race, rosters, signing_in
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.profiles import profile
 from tests.benchmarks.rounds import measure
@@ -28,6 +26,7 @@ from tests.benchmarks.visitors import CountedVisitor
 from training.catalogue.models import TrainingSession
 from training.management.fixtures.loading import load_what_every_house_needs
 
+LETTERS = "letters"  # the part that needs no servers
 ROUNDS, AT_ONCE = 7, 4
 WARM_UP = 24  # visitors before measuring: both workers have compiled their templates then
 ENROLMENTS, MANY_ENROLMENTS = 10_000, 100_000
@@ -49,6 +48,9 @@ def run(port, mail_server, parts):
     _keep_the_log_quiet()
     with _step("Preparing the database and the static files"):
         call_command("prepare", verbosity=0, stdout=io.StringIO())
+    wrong_with_letters = send_letters_in_a_storm() if LETTERS in parts else []
+    if set(parts) == {LETTERS}:
+        return 1 if wrong_with_letters else 0
     with _step(f"Writing {ENROLMENTS:,} enrolments and an agenda of {flows.ITEMS} items"):
         organiser = write_data()
     with house.running(port) as servers, mail_server:  # its thread starts when all processes have
@@ -57,7 +59,16 @@ def run(port, mail_server, parts):
             if name in parts:
                 measure_part(scene)
     say(f"\n{where_and_when()}\n\n{table(scene.figures)}")
-    return 1 if scene.sentences else 0
+    return 1 if scene.sentences or wrong_with_letters else 0
+
+
+def send_letters_in_a_storm():
+    """Before the servers run: their worker would send the letters without being killed."""
+    with _step(f"{letters.LETTERS} letters, and a worker that is killed {letters.KILLS} times"):
+        outcome, wrong = letters.storm()
+    say(f"  {outcome}")
+    say("  as it must be: " + ("yes" if not wrong else "NO: " + "; ".join(wrong)))
+    return wrong
 
 
 def write_data(enrolments=ENROLMENTS):
@@ -141,19 +152,6 @@ def measure_deciding(scene):
     measure_flow(scene, deciding.BOARD, board, itertools.repeat(key), visitors=24)
 
 
-def measure_intake(scene):
-    figure = Figure("dry run of 30 lists with 3,000 people", memory_mib=0.0)
-    with TemporaryDirectory() as folder, _step(figure.what):
-        paths = intake.write_lists(Path(folder))
-        for _ in range(3):
-            levels, cpu_seconds, mebibytes, _wall = intake.dry_run(paths)
-            figure.cpu_ms.append(cpu_seconds * 1000)
-            figure.memory_mib = max(figure.memory_mib, mebibytes)
-    if (len(levels), levels.count("red")) != (intake.PEOPLE, intake.PEOPLE // 10):
-        figure.remark = f"{len(levels)} people, {levels.count('red')} red"
-    scene.figures.append(figure)
-
-
 PARTS = {
     "pages": measure_pages,
     "admin": measure_admin,
@@ -161,7 +159,6 @@ PARTS = {
     "proposal": measure_deciding,
     "race": run_race,
     "rosters": measure_rosters,
-    "intake": measure_intake,
 }
 
 

@@ -14,6 +14,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         while line := self.rfile.readline():
             command = line[:4].strip().upper()
             if command == b"DATA":
+                time.sleep(self.server.seconds_per_letter / 2)  # a client that dies here has sent nothing
                 self._say("354 go on")
                 self._accept_a_letter()
             elif command == b"QUIT":
@@ -26,7 +27,9 @@ class _Conversation(socketserver.StreamRequestHandler):
         lines = []
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line)
-        time.sleep(self.server.seconds_per_letter)
+        if not line:
+            return  # the client died in the middle of the letter
+        time.sleep(self.server.seconds_per_letter / 2)
         self.server.accepted.append(email.message_from_bytes(b"".join(lines))["Message-ID"])
         self.server.one_more.set()
         self._say("250 accepted")

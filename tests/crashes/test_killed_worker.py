@@ -1,109 +1,72 @@
-"""The letter worker is killed again and again while letters leave."""
+"""The letter worker is killed again and again while letters leave.
 
-import collections
-import contextlib
-import os
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
-from urllib.parse import quote
+`python -m tests.benchmarks letters` kills it sixty times while six hundred leave.
+"""
+
+import functools
+import threading
 
 import pytest
-from django.db import connection
-from django.utils import timezone
 
-from tests.crashes.mail_server import MailServer
+from tests.crashes.storm import rage
+from tests.races.at_once import at_once
 from training.mail import outbox, sending
 from training.mail.models import Letter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-LETTERS, KILLS, LETTERS_BETWEEN_KILLS = 30, 4, 4
-VALUES = {"trainee": "王敏", "session": "Forging"}
+AT_ONCE = 4
 
 
-def address_of_the_database():
-    place = connection.get_connection_params()
-    return (
-        f"postgresql://{quote(place.get('user', ''))}:{quote(place.get('password', ''))}@/"
-        f"{quote(place['dbname'])}?host={quote(place.get('host', ''), safe='')}&port={place.get('port', 5432)}"
-    )
+def test_no_letter_is_lost_and_none_leaves_more_than_twice_when_the_worker_is_killed():
+    outcome = rage(letters=48, kills=8)
+
+    assert (outcome.lost, outcome.under_another_name, outcome.still_waiting) == (0, 0, 0)
+    assert outcome.most_often <= 2
+    assert outcome.twice <= outcome.kills
 
 
-@contextlib.contextmanager
-def a_worker(mail_server):
-    """A worker that ends by SIGKILL, wherever it is."""
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "training.settings",
-        "DATABASE_URL": address_of_the_database(),
-        "TRAINING_EMAIL_URL": f"smtp+plain://127.0.0.1:{mail_server.server_address[1]}",
-    }
-    command = [
-        sys.executable,
-        "manage.py",
-        "procrastinate",
-        "worker",
-        "--queues",
-        "letters",
-        "--fetch-job-polling-interval",
-        "0.2",
-    ]
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        yield
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+def test_control_without_the_lease_letters_are_lost():
+    outcome = rage(letters=24, kills=6, options=("--without-lease",))
+
+    assert outcome.lost > 0
 
 
-def the_leases_run_out():
-    """What five minutes of waiting do."""
-    long_ago = timezone.now() - 2 * sending.LEASE
-    Letter.objects.waiting().update(leased_until=long_ago, written_at=long_ago)
-    sending.send_what_was_left_behind()
+class Counting:
+    """A mail server that waits until everybody who looked at the letter is there, and counts."""
+
+    def __init__(self, people):
+        self.everybody_is_there, self.sent = threading.Barrier(people), []
+
+    def message(self, letter):
+        self.everybody_is_there.wait(30)
+        self.sent.append(letter.message_id)
+        return self
+
+    def send(self):
+        return 1
 
 
-def test_no_letter_is_lost_and_none_leaves_under_two_names_when_the_worker_is_killed():
-    letters = [
-        outbox.write(
-            to="wang@example.org",
-            template="enrolment_confirmed",
-            values=VALUES,
-            language="en",
-        )
-        for _ in range(LETTERS)
-    ]
-
-    with MailServer(seconds_per_letter=0.05) as mail_server:
-        for killed in range(1, KILLS + 1):
-            with a_worker(mail_server):
-                assert mail_server.wait_for(killed * LETTERS_BETWEEN_KILLS, seconds=30)
-            the_leases_run_out()
-        with a_worker(mail_server):
-            everything_left = wait_until_nothing_waits(seconds=60)
-
-    assert everything_left
-    sent = collections.Counter(mail_server.accepted)
-    assert set(sent) == {letter.message_id for letter in letters}
-    assert max(sent.values()) <= 2
-    assert sum(sent.values()) <= LETTERS + KILLS
+def a_letter():
+    values = {"trainee": "王敏", "session": "Forging"}
+    return outbox.write(to="wang@example.org", template="enrolment_confirmed", values=values, language="en")
 
 
-def wait_until_nothing_waits(seconds):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if not Letter.objects.waiting().exists():
-            return True
-        time.sleep(0.1)
-    return False
+def test_workers_that_take_one_letter_at_the_same_moment_send_it_once(monkeypatch):
+    server, letter = Counting(1), a_letter()
+    monkeypatch.setattr(sending, "_message", server.message)
+
+    results = at_once([functools.partial(sending.send, letter.pk)] * AT_ONCE)
+
+    assert sorted(results) == [False, False, False, True]
+    assert server.sent == [letter.message_id]
+
+
+def test_control_without_the_lease_workers_send_one_letter_as_often_as_there_are_workers(monkeypatch):
+    server, letter = Counting(AT_ONCE), a_letter()
+    monkeypatch.setattr(sending, "_message", server.message)
+    monkeypatch.setattr(sending, "_lease", lambda letter_id: Letter.objects.waiting().get(pk=letter_id))
+
+    at_once([functools.partial(sending.send, letter.pk)] * AT_ONCE)
+
+    assert server.sent == [letter.message_id] * AT_ONCE
