@@ -25,7 +25,10 @@ from training.admin.agenda_items import AgendaItemAdmin
 from training.admin.enrolments import EnrolmentAdmin
 from training.admin.grants import GrantAdmin
 from training.admin.guarded import rights_of
-from training.admin.letters import LetterAdmin, LetterTemplateAdmin
+from training.admin.letter_templates import LetterTemplateAdmin
+from training.admin.letter_triggers import LetterTriggerAdmin
+from training.admin.letters import LetterAdmin
+from training.admin.letters_to_many import MailingAdmin
 from training.admin.log import MoveAdmin, RosterExportAdmin, changes_view
 from training.admin.places import OrganisationAdmin, VenueAdmin
 from training.admin.programmes import CategoryAdmin, ProgrammeAdmin
@@ -37,7 +40,7 @@ from training.admin.trainees import TraineeAdmin
 from training.admin.users import UserAdmin
 from training.agenda.models import AgendaItem
 from training.catalogue.models import Category, Grant, Organisation, Programme, Speaker, TrainingSession, Venue
-from training.enrolment.models import Enrolment, EnrolmentEvent, Reveal, Trainee
+from training.enrolment.models import Enrolment, EnrolmentEvent, LetterTrigger, Mailing, Reveal, Trainee
 from training.mail.models import Letter, LetterTemplate
 from training.rosters.models import RosterExport
 
@@ -57,7 +60,15 @@ SECTIONS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     ),
     (_("What happens when"), ((AgendaItem, AgendaItemAdmin),)),
     (_("Who takes part"), ((Enrolment, EnrolmentAdmin), (Trainee, TraineeAdmin))),
-    (_("Letters"), ((Letter, LetterAdmin), (LetterTemplate, LetterTemplateAdmin))),
+    (
+        _("Letters"),
+        (
+            (Letter, LetterAdmin),
+            (Mailing, MailingAdmin),
+            (LetterTemplate, LetterTemplateAdmin),
+            (LetterTrigger, LetterTriggerAdmin),
+        ),
+    ),
     (_("Rosters"), ((RosterExport, RosterExportAdmin),)),
     (_("Accounts"), ((User, UserAdmin), (Grant, GrantAdmin))),
     (_("Log"), ((EnrolmentEvent, MoveAdmin), (Reveal, RevealAdmin))),

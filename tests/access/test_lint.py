@@ -21,9 +21,21 @@ REASONS = {
     ("training/admin/grants.py", "db_field.remote_field.model.objects.all"): "titles, for whoever runs the platform",
     ("training/admin/history.py", "User.objects.filter"): "names of those who acted on what went through the gate",
     ("training/admin/history.py", "model.objects.in_bulk"): "names of what such a row points to",
+    (
+        "training/admin/letter_templates.py",
+        "LetterTemplate.objects.filter",
+    ): "of programmes in care of, and the house's",
+    (
+        "training/admin/letter_templates.py",
+        "LetterTemplate.objects.order_by",
+    ): "wordings, for whoever runs the platform",
+    ("training/admin/letter_templates.py", "Programme.objects.all"): "titles, for whoever runs the platform",
+    (
+        "training/admin/letter_triggers.py",
+        "LetterTemplate.objects.filter",
+    ): "titles of what went through the gate",
     ("training/admin/letters.py", "Enrolment.objects.filter"): "the page of a letter that went through the gate",
     ("training/admin/letters.py", "Letter.objects.filter"): "letters know no sessions: about enrolments in care of",
-    ("training/admin/letters.py", "LetterTemplate.objects.values_list"): "wordings, no people",
     ("training/admin/log.py", "events.objects.filter"): "kept within the sessions and programmes in care of",
     ("training/admin/log.py", "events.objects.in_bulk"): "the rows before those",
     ("training/admin/sessions.py", "TrainingSession.objects.select_for_update"): "locks what the gate let through",

@@ -21,6 +21,7 @@ from training.catalogue.models import Organisation, Programme, TrainingSession
 from training.catalogue.nominators import Invitee, invite
 from training.enrolment.answer_files import keep_file
 from training.enrolment.answers import file_in
+from training.enrolment.mailing import LetterToMany, send_to_many
 from training.enrolment.models import AnswerFile, Reveal
 from training.enrolment.revealing import reveal
 from training.mail.models import Letter, LetterTemplate
@@ -63,6 +64,7 @@ CASES = {
     "desk_exports": {"draft": DRAFT},
     "admin:training_enrolment_deed": {"offer": {"code": "offer"}},
     "admin:training_trainingsession_decide": {"offer": {"code": "offer"}},
+    "admin:training_lettertemplate_preview": {"offered": {"code": "enrolment_offered"}},
     "admin:training_trainingsession_publish": {"draft": {"pk": "draft_session"}},
     "admin:training_trainingsession_form": {"application": A_FORM},
     "admin:training_trainingsession_form_add": {"application": A_FORM},
@@ -115,8 +117,6 @@ class World:
             "secret": self.things["secret"],
             "stage": "application",
             "key": self.things["paper"].pk,
-            "kind": "summary",
-            "row": self.things["intake"].rows.get().pk,
         }
 
     @staticmethod
@@ -124,8 +124,6 @@ class World:
         """What the reference in an address belongs to."""
         if route.name.startswith("desk_export"):
             return "order"
-        if "nominations/lists/" in route.pattern:
-            return "intake"
         return "nomination" if "nominations/" in route.pattern else "enrolment"
 
     @staticmethod
@@ -210,13 +208,13 @@ def two_programmes() -> World:
         "superuser": given.user(is_staff=True, is_superuser=True),
         "former_organiser": former,
     }
-    a_list = f"姓名,身份证号,手机\nSun Li,{IDENTITY},{MOBILE}\n"
-    world.things["intake"] = given.intake(session, body, world.people["nominator"], a_list)
     world.things["secret"] = _secret_of_an_invitation(programme, rival, stranger.user, world.people["organiser"])
     given.grant(reader, Role.IDENTITY_READER, session=session)
     given.grant(reader, Role.EXPORTER, session=session)
     world.things["order"] = _taken(session, world.people["exporter"])
     world.things["lettertemplate"] = LetterTemplate.objects.create(code="enrolment_offered", subject_en="A place")
+    world.things["lettertrigger"] = given.trigger(programme=programme)
+    world.things["mailing"] = _written_to_many(session, world.people["organiser"])
     world.things["enrolmentevent"] = world.things["enrolment"].events.first()
     reveal(world.things["enrolment"], Reveal.Value.MOBILE, purpose="A call", by=reader)
     world.things["reveal"] = Reveal.objects.get()
@@ -232,6 +230,11 @@ def _secret_of_an_invitation(programme: Programme, body: Organisation, invited: 
     invite(programme, [Invitee(invited.email, body)], valid_until=until, language="en", by=by)
     letter = Letter.objects.get(template="nomination_invitation")
     return re.search(r"/nominations/invitation/([\w-]+)/", letter.text)[1]
+
+
+def _written_to_many(session: TrainingSession, by: User) -> object:
+    letter = LetterToMany(session, ["confirmed", "waitlisted"], subject_en="News", text_en="The bus leaves at eight.")
+    return send_to_many(letter, purpose="", send_key=uuid.uuid4(), by=by)
 
 
 def _holder(role: Role, **scope: object) -> User:

@@ -1,6 +1,6 @@
-"""The outbox and the wording of letters.
+"""The outbox: what is planned, what waits, what was sent.
 
-An organiser sees the letters about enrolments of his sessions; whoever runs the platform sees
+An organiser sees the letters about his sessions and their people; whoever runs the platform sees
 those about accounts. Addresses are masked, and the text of a letter with a secret is never shown.
 """
 
@@ -8,10 +8,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -20,53 +19,56 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy, pgettext_lazy
 
+from accounts.models import User
 from accounts.roles import ORGANISE
 from training.admin.chips import chip
-from training.admin.guarded import GuardedAdmin, GuardedForm, acting
+from training.admin.enrolments import key_or_none
+from training.admin.guarded import GuardedAdmin, GuardedForm, acting, rights_of
+from training.catalogue.models import Programme, TrainingSession
+from training.enrolment.letters import reference_of_programme, reference_of_session
 from training.enrolment.models import Enrolment
 from training.mail import keeping
-from training.mail.models import Letter, LetterTemplate
-from training.mail.wording import delivered_codes, placeholders_of, refuse_unknown_placeholders, wording_as_delivered
+from training.mail.models import Letter
 from training.tools.dates import short_moment_in_words
 from training.tools.refusals import Refused
 from training.tools.text import masked_email
 
 MOST_AT_ONCE = 200
-TEMPLATES = {
-    "enrolment_applied": _("An application has arrived"),
-    "enrolment_returned": _("An application is sent back"),
-    "enrolment_waitlisted": _("A place on the waiting list"),
-    "enrolment_offered": _("A place is offered"),
-    "enrolment_confirmed": _("A place is confirmed"),
-    "enrolment_declined": _("An application is declined"),
-    "enrolment_lapsed": _("An offer has lapsed"),
-    "enrolment_withdrawn": _("An enrolment is withdrawn"),
-    "enrolment_nominated": _("Somebody is nominated and confirms the data"),
-    "enrolment_substituted": _("Somebody else takes the place"),
-    "enrolment_transferred": _("An enrolment is transferred to another session"),
-    "enrolment_offer_reminder": _("Reminder of an offer that nobody has answered"),
-    "enrolment_start_reminder": _("Reminder before the session begins"),
-    "nomination_invitation": _("A nominator is invited"),
-    "nomination_returned": _("A nomination is sent back, to the nominators"),
-    "nomination_declined": _("A nomination is declined, to the nominators"),
-    "nomination_accepted": _("A nominated person has a place, to the nominators"),
-    "nomination_closing": _("Nominations close soon, to the nominators"),
-    "session_enrolment_closed": _("Enrolment has closed, to the organisers"),
-    "account_sign_in_code": _("The code to sign in"),
-    "account_confirm_address": _("The code to confirm an address"),
-    "account_password_code": _("The code to set a new password"),
-    "account_exists": _("Somebody opens an account that exists"),
-    "account_unknown": _("Somebody signs in where there is no account"),
-    "account_address_changed": _("The address of an account has changed"),
-    "account_password_changed": _("A password has changed"),
-    "account_second_factor_on": _("The second factor is on"),
-    "account_second_factor_off": _("The second factor is off"),
-    "account_recovery_codes": _("New recovery codes"),
-}
 
 
-def title_of(code: str) -> str:
-    return str(TEMPLATES.get(code, code.replace("_", " ")))
+def letters_about_what_one_organises(user: User) -> Q:
+    """Those about the people, and those about a session or programme as a whole."""
+    people = Enrolment.objects.in_care_of(user, *ORGANISE).values("reference")
+    sessions = TrainingSession.objects.in_care_of(user, *ORGANISE).values(as_a_whole=named(reference_of_session))
+    programmes = Programme.objects.in_care_of(user, *ORGANISE).values(as_a_whole=named(reference_of_programme))
+    return Q(about__in=people) | Q(about__in=sessions) | Q(about__in=programmes)
+
+
+def named(reference: Callable[[Any], str]) -> Concat:
+    """The reference of each row, put together by the database."""
+    return Concat(Value(reference("")), Cast("pk", TextField()), output_field=TextField())
+
+
+def _can_be_reworded(letter: Letter | None) -> bool:
+    return letter is not None and letter.state in keeping.REWORDABLE and not letter.is_secret
+
+
+class SessionFilter(admin.SimpleListFilter):
+    """The letters about one of the sessions that the visitor organises, and about its people."""
+
+    title = _("training session")
+    parameter_name = "session"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        mine = TrainingSession.objects.in_care_of(request.user, *ORGANISE).only("pk", "title_en", "title_zh")
+        return [(str(one.pk), one.title) for one in mine]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        key = key_or_none(self.value())
+        if key is None:
+            return queryset
+        people = Enrolment.objects.in_care_of(request.user, *ORGANISE).filter(session=key)
+        return queryset.filter(Q(about__in=people.values("reference")) | Q(about=reference_of_session(key)))
 
 
 class LetterForm(GuardedForm[Letter]):
@@ -77,17 +79,22 @@ class LetterForm(GuardedForm[Letter]):
 class LetterAdmin(GuardedAdmin[Letter]):
     form = LetterForm
     for_superusers = True
-    list_display = ("subject", "to_shown", "state_shown", "written_shown", "sent_shown", "last_error")
-    list_filter = ("state", "language")
+    list_display = ("subject", "to_shown", "state_shown", "due_shown", "written_shown", "sent_shown", "last_error")
+    list_filter = (SessionFilter, "state", "language")
+    change_list_template = "admin/letters/outbox.html"
     search_fields = ("subject", "about", "to")
     ordering = ("-pk",)
-    actions = ("hold", "release", "cancel", "send_again")
+    actions = ("hold", "release", "send_now", "cancel", "send_again")
     not_in_lists = ("text",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Letter]:
         user = acting(request)
-        mine = Q(about__in=Enrolment.objects.in_care_of(user, *ORGANISE).values("reference"))
+        mine = letters_about_what_one_organises(user)
         return Letter.objects.filter(mine | Q(about="") if user.is_superuser else mine)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        more = {"may_write": rights_of(request).anywhere(ORGANISE)}
+        return super().changelist_view(request, {**more, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -105,6 +112,7 @@ class LetterAdmin(GuardedAdmin[Letter]):
                     "fields": (
                         ("to_shown", "language"),
                         ("state_shown", "about_shown"),
+                        ("due_shown", "is_reworded"),
                         ("written_shown", "written_by"),
                         ("sent_shown", "attempts"),
                         "last_error",
@@ -114,21 +122,22 @@ class LetterAdmin(GuardedAdmin[Letter]):
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """What it says can be changed while it is held back, and at no other time."""
+        """What it says can be changed while it is planned or held back, and at no other time."""
         facts = (
             "text_hidden",
             "to_shown",
             "language",
             "state_shown",
             "about_shown",
+            "due_shown",
+            "is_reworded",
             "written_shown",
             "written_by",
             "sent_shown",
             "attempts",
             "last_error",
         )
-        is_open = obj is not None and obj.state == Letter.State.HELD and not obj.is_secret
-        return facts if is_open else ("subject", "text", *facts)
+        return facts if _can_be_reworded(obj) else ("subject", "text", *facts)
 
     def save_model(self, request: HttpRequest, obj: Letter, form: Any, change: bool) -> None:
         try:
@@ -138,7 +147,7 @@ class LetterAdmin(GuardedAdmin[Letter]):
 
     def has_change_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
         may = super().has_change_permission(request, obj)
-        return may and (obj is None or (obj.state == Letter.State.HELD and not obj.is_secret))
+        return may and (obj is None or _can_be_reworded(obj))
 
     @admin.action(description=_("Hold back"))
     def hold(self, request: HttpRequest, letters: QuerySet[Letter]) -> None:
@@ -149,6 +158,11 @@ class LetterAdmin(GuardedAdmin[Letter]):
     def release(self, request: HttpRequest, letters: QuerySet[Letter]) -> None:
         done = ngettext_lazy("%(count)d letter is on its way.", "%(count)d letters are on their way.", "count")
         _do(request, letters, keeping.release, done)
+
+    @admin.action(description=_("Send now"))
+    def send_now(self, request: HttpRequest, letters: QuerySet[Letter]) -> None:
+        done = ngettext_lazy("%(count)d letter is on its way.", "%(count)d letters are on their way.", "count")
+        _do(request, letters, keeping.send_now, done)
 
     @admin.action(description=_("Cancel"))
     def cancel(self, request: HttpRequest, letters: QuerySet[Letter]) -> None:
@@ -180,6 +194,10 @@ class LetterAdmin(GuardedAdmin[Letter]):
         address = reverse("admin:training_enrolment_change", args=[enrolment.pk])
         return format_html('<a href="{}">{}</a>', address, letter.about)
 
+    @admin.display(description=_("leaves at"), ordering="due_at")
+    def due_shown(self, letter: Letter) -> str:
+        return short_moment_in_words(letter.due_at) if letter.due_at else ""
+
     @admin.display(description=_("written"), ordering="written_at")
     def written_shown(self, letter: Letter) -> str:
         return short_moment_in_words(letter.written_at)
@@ -207,67 +225,3 @@ def _do(request: HttpRequest, letters: QuerySet[Letter], deed: Callable[[Letter]
             number,
         )
         messages.warning(request, left % {"number": number, "sentence": sentence})
-
-
-class LetterTemplateForm(GuardedForm[LetterTemplate]):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        code = self.instance.code or self.initial.get("code", "")
-        if "text_en" in self.fields and code:
-            names = ", ".join(f"{{{{ {name} }}}}" for name in sorted(placeholders_of(code)))
-            self.fields["text_en"].help_text = say("Placeholders of this letter: %(names)s") % {"names": names}
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean() or {}
-        code = cleaned.get("code") or self.instance.code
-        for name in ("subject_en", "subject_zh", "text_en", "text_zh"):
-            try:
-                refuse_unknown_placeholders(code, cleaned.get(name) or "")
-            except Refused as refused:
-                self.add_error(name, ValidationError(str(refused)))
-        return cleaned
-
-
-class LetterTemplateAdmin(GuardedAdmin[LetterTemplate]):
-    """The wording of a kind of letter, once it differs from the delivered one; deleting brings that back."""
-
-    form = LetterTemplateForm
-    seen_by = ORGANISE
-    edited_by = frozenset()
-    for_superusers = True
-    change_list_template = "admin/letters/templates.html"
-    fieldsets = ((None, {"fields": ("code", ("subject_en", "subject_zh"), ("text_en", "text_zh"))}),)
-    list_display = ("title_shown", "subject_en", "subject_zh")
-    ordering = ("code",)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("code",) if obj else ()
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "code":
-            choices = [("", say("choose a letter")), *((code, title_of(code)) for code in delivered_codes())]
-            return forms.ChoiceField(label=db_field.verbose_name, choices=choices)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """The delivered wording, to be adapted."""
-        code = request.GET.get("code", "")
-        if code not in delivered_codes():
-            return {}
-        english, chinese = wording_as_delivered(code, "en"), wording_as_delivered(code, "zh-hans")
-        return {
-            "code": code,
-            "subject_en": english.subject,
-            "text_en": english.text,
-            "subject_zh": chinese.subject,
-            "text_zh": chinese.text,
-        }
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        adapted = set(LetterTemplate.objects.values_list("code", flat=True))
-        more = {"as_delivered": [(code, title_of(code)) for code in delivered_codes() if code not in adapted]}
-        return super().changelist_view(request, {**more, **(extra_context or {})})
-
-    @admin.display(description=_("letter"), ordering="code")
-    def title_shown(self, template: LetterTemplate) -> str:
-        return title_of(template.code)

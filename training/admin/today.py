@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from accounts.roles import ORGANISE, SEE_DRAFTS
 from training.admin.chips import chip
 from training.admin.filling import filling
 from training.admin.guarded import acting, rights_of
+from training.admin.letters import letters_about_what_one_organises
 from training.admin.session_links import links_shown
 from training.agenda.models import AgendaItem
 from training.catalogue.models import TrainingSession
@@ -89,8 +90,7 @@ def _applications_to_decide(user: User) -> Iterator[Line]:
 
 
 def _letters_that_failed(user: User) -> Iterator[Line]:
-    mine = Q(about__in=Enrolment.objects.in_care_of(user, *ORGANISE).values("reference"))
-    count = Letter.objects.filter(mine, state=Letter.State.FAILED).count()
+    count = Letter.objects.filter(letters_about_what_one_organises(user), state=Letter.State.FAILED).count()
     if count:
         sentence = ngettext("letter could not be sent", "letters could not be sent", count)
         yield Line(count, sentence, f"{reverse('admin:training_letter_changelist')}?state__exact=failed", "urgent")

@@ -1,0 +1,104 @@
+"""Triggers of letters in the admin: whose they are, and what a sheet keeps."""
+
+import pytest
+from django.urls import reverse
+
+from tests import given
+from tests.admin.sheets import errors_of, sheet
+from training.enrolment.models import LetterTrigger
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/training/lettertrigger/"
+REMINDER = {
+    "event": "date", "date": "starts_on", "days": "7", "side": "before", "time_of_day": "8", "hours": "0",
+    "recipients": "person", "states": ["confirmed"], "template": "enrolment_start_reminder", "is_on": "on",
+}  # fmt: skip
+
+
+def own():
+    return LetterTrigger.objects.filter(code="")
+
+
+def page_of(trigger):
+    return reverse("admin:training_lettertrigger_change", args=[trigger.pk])
+
+
+@pytest.fixture
+def session(client):
+    made = given.session()
+    client.force_login(given.organiser(made.programme))
+    return made
+
+
+def test_an_organiser_sets_a_reminder_for_one_session(client, session):
+    client.post(f"{LIST}add/", REMINDER | {"session": session.pk})
+
+    made = own().get()
+    assert (made.session, made.days, made.states, f"{made.time_of_day:%H:%M}") == (session, 7, ["confirmed"], "08:00")
+    assert "7 days before: the first day, 08:00" in client.get(LIST).content.decode()
+
+
+def test_what_belongs_to_another_event_is_not_kept(client, session):
+    more = {"event": "move", "to_state": "confirmed", "session": session.pk, "template": "enrolment_confirmed"}
+
+    client.post(f"{LIST}add/", REMINDER | more)
+
+    made = own().get()
+    assert (made.to_state, made.date, made.days, made.states) == ("confirmed", "", 0, [])
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"session": ""}, "programme"),
+        ({"states": []}, "states"),
+        ({"date": ""}, "date"),
+        ({"recipients": "nominators"}, "template"),
+        ({"event": "deadline"}, "hours"),
+        ({"days": "91"}, "days"),
+    ],
+)
+def test_a_trigger_that_says_too_little_comes_back_with_a_sentence_at_its_field(client, session, fields, field):
+    answer = client.post(f"{LIST}add/", REMINDER | {"session": session.pk} | fields)
+
+    assert field in errors_of(answer)
+    assert not own().exists()
+
+
+def test_a_second_trigger_for_the_same_event_is_refused(client, session):
+    for _ in range(2):
+        answer = client.post(f"{LIST}add/", REMINDER | {"session": session.pk})
+
+    assert errors_of(answer) == {"event": ["There is a trigger for this already; change that one."]}
+
+
+def test_the_houses_triggers_are_read_by_organisers_and_changed_by_the_platform(client, session):
+    house = LetterTrigger.objects.get(code="confirmed")
+    assert client.get(page_of(house)).status_code == 200
+    assert client.post(page_of(house), {}).status_code == 403
+
+    client.force_login(given.user(is_staff=True, is_superuser=True))
+    values = sheet(client.get(page_of(house)))
+    values.pop("is_on")
+    client.post(page_of(house), values)
+
+    house.refresh_from_db()
+    assert not house.is_on
+    assert client.post(page_of(house).replace("change", "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_triggers_of_others_are_not_there(client, session):
+    other = given.trigger(session=given.session())
+
+    assert client.get(page_of(other)).status_code == 404
+
+
+@pytest.mark.parametrize("how_many", [1, 30])
+def test_the_list_takes_the_same_queries_for_one_and_for_thirty(client, session, how_many, django_assert_num_queries):
+    LetterTrigger.objects.all().delete()
+    for number in range(how_many):
+        given.trigger(session=session, days=number)
+
+    with django_assert_num_queries(5):
+        client.get(LIST)
