@@ -296,6 +296,17 @@ class TestBeingNominated:
         assert "Shipyard Group has nominated you." in page
         assert client.get(f"/my/enrolments/{person.reference}/").url == f"/my/nominations/{person.reference}/"
 
+    def test_the_sessions_page_and_the_form_lead_there_too(self, client, person, session):
+        mine = f"/my/nominations/{person.reference}/"
+
+        page = text_of(client.get(f"/sessions/{session.slug}/"))
+
+        assert "You are nominated" in page
+        assert mine in page
+        assert client.get(f"/sessions/{session.slug}/enrol/").url == mine
+        client.force_login(given.user())
+        assert "You are nominated" not in text_of(client.get(f"/sessions/{session.slug}/"))
+
     def test_confirming_makes_it_an_enrolment_of_ones_own(self, client, person, session):
         given.asked(session, "employer", "diet")
 
@@ -338,6 +349,15 @@ class TestBeingNominated:
 
         client.force_login(given.nominator(body, session.programme))
         assert "I am abroad." in text_of(client.get(f"/nominations/people/{person.reference}/"))
+
+    def test_what_the_person_writes_later_is_not_for_the_body(self, client, person, session, body):
+        client.post(f"/my/nominations/{person.reference}/", {"name": "Li Wen"})
+        client.post(f"/my/enrolments/{person.reference}/withdraw/", {"reason": "My father is ill."})
+
+        client.force_login(given.nominator(body, session.programme))
+        page = text_of(client.get(f"/nominations/people/{person.reference}/"))
+        assert "This nomination was withdrawn." in page
+        assert "My father is ill." not in page
 
     def test_nobody_else_sees_it(self, client, person):
         client.force_login(given.user())

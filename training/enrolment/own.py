@@ -23,6 +23,20 @@ _OPEN_HERE = """(
     SELECT reference FROM training_enrolment
      WHERE trainee_id = training_trainee.id AND session_id = %s AND state = ANY(%s) LIMIT 1)"""
 
+# As `nominations_for()`: sent to an address that is confirmed as the user's, and not taken over yet.
+_NOMINATION = """(
+    SELECT enrolment.reference FROM training_enrolment enrolment
+      JOIN training_trainee trainee ON trainee.id = enrolment.trainee_id AND trainee.is_nominee
+      JOIN account_emailaddress address ON address.email = trainee.email AND address.verified
+     WHERE address.user_id = %s AND enrolment.session_id = training_trainingsession.id
+       AND enrolment.state = ANY(%s) LIMIT 1)"""
+
+
+def with_own_nomination(sessions: TrainingSessionQuerySet, user: User) -> TrainingSessionQuerySet:
+    """Adds `own_nomination`, the reference of what a body sent and `user` has not confirmed yet."""
+    waiting = (user.pk, sorted(OPEN))
+    return sessions.annotate(own_nomination=RawSQL(_NOMINATION, waiting, TextField()))  # noqa: S611 - parameters
+
 
 def with_own_enrolment(sessions: TrainingSessionQuerySet, user: User) -> TrainingSessionQuerySet:
     """Adds `own_enrolment`, the key of the newest enrolment of `user` in each session."""

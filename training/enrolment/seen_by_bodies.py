@@ -8,7 +8,7 @@ whether the person is known through others it never reads.
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from training.enrolment.models import Enrolment
+from training.enrolment.models import Enrolment, EnrolmentEvent
 from training.enrolment.standing import Standing, why_not_yet
 from training.enrolment.states import State
 from training.tools.dates import moment_in_words
@@ -75,6 +75,12 @@ def standing_for_the_body(enrolment: Enrolment) -> Standing:
         case state:
             now, following = _ALWAYS_THE_SAME[state]
             return Standing(str(now), str(following))
+
+
+def reason_for_the_body(enrolment: Enrolment, event: EnrolmentEvent) -> str:
+    """Why a move was made; what the person wrote after taking over went to the organiser alone."""
+    is_the_persons_own = enrolment.taken_over_at is not None and event.by_id == enrolment.trainee.user_id
+    return "" if is_the_persons_own else event.reason
 
 
 def _why_the_body_may_know(enrolment: Enrolment) -> str:

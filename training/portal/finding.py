@@ -13,7 +13,7 @@ from training.agenda.querysets import AgendaItemQuerySet
 from training.catalogue.models import TrainingSession
 from training.catalogue.querysets import TrainingSessionQuerySet, Visitor
 from training.enrolment.asked import with_what_is_asked
-from training.enrolment.own import with_own_enrolment
+from training.enrolment.own import with_own_enrolment, with_own_nomination
 
 THE_PUBLIC = AnonymousUser()
 
@@ -24,20 +24,26 @@ def public_sessions() -> TrainingSessionQuerySet:
     return sessions
 
 
-def session_to_enrol_in(slug: str) -> TrainingSession:
-    """The public session with this address, with what it asks; else a 404."""
-    return _first_or_404(with_what_is_asked(public_sessions()), slug)
+def session_to_enrol_in(slug: str, reader: Visitor = THE_PUBLIC) -> TrainingSession:
+    """The public session with this address, with what it asks; else a 404.
+
+    For a reader who is signed in it has `own_nomination`, the reference of what waits to be confirmed.
+    """
+    sessions = with_what_is_asked(public_sessions())
+    return _first_or_404(with_own_nomination(sessions, reader) if reader.is_authenticated else sessions, slug)
 
 
 def session_to_show(slug: str, reader: Visitor) -> TrainingSession:
     """The session with its fingerprint, a draft for its organisers and staff only; else a 404.
 
-    For somebody who is signed in it has `own_enrolment`, the key of the newest one.
+    For somebody who is signed in it has `own_enrolment`, the key of the newest one, and
+    `own_nomination`, the reference of what waits to be confirmed.
     """
     public = with_fingerprint(public_sessions())
     if not reader.is_authenticated:
         return _first_or_404(public, slug)
-    found: TrainingSession | None = with_own_enrolment(public, reader).filter(slug=slug).order_by().first()
+    own = with_own_nomination(with_own_enrolment(public, reader), reader)
+    found: TrainingSession | None = own.filter(slug=slug).order_by().first()
     return found or _first_or_404(with_fingerprint(TrainingSession.objects.visible_to(reader)), slug)
 
 

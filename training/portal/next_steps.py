@@ -35,9 +35,19 @@ def next_step(session: TrainingSession, stage: Stage, reader: Visitor) -> NextSt
     own = _own_enrolment(session, reader)
     if own is not None and own.is_open:
         return _of_the_enrolment(own)
+    nomination = getattr(session, "own_nomination", None)
+    if nomination is not None:
+        return _to_confirm(nomination)
     if stage.takes_applications:
         return _to_enrol(session, stage, own)
     return _to_wait(session, stage)
+
+
+def _to_confirm(nomination: str) -> NextStep:
+    """A body has nominated the reader."""
+    address = reverse("my_nomination", args=[nomination])
+    sentence = _("Check what was entered about you, and confirm it.")
+    return NextStep(_("You are nominated"), (sentence,), "waiting", _("Confirm your data"), address)
 
 
 def _own_enrolment(session: TrainingSession, reader: Visitor) -> Enrolment | None:

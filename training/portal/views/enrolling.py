@@ -36,11 +36,13 @@ from training.tools.refusals import Refused
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrol(request: HttpRequest, slug: str) -> HttpResponse:
     """The form; sent, it becomes the page that shows what is about to be sent."""
-    session = session_to_enrol_in(slug)
+    session = session_to_enrol_in(slug, request.user)
     if request.method == "POST":
         return _look_once_more(request, session)
     if not request.user.is_authenticated:
         return _sign_in_first(request, slug)
+    if session.own_nomination:  # type: ignore[attr-defined]
+        return redirect("my_nomination", session.own_nomination)  # type: ignore[attr-defined]
     trainee = known_as(request.user, session)
     if trainee is not None and trainee.enrolled_as:  # type: ignore[attr-defined]
         return redirect("my_enrolment", trainee.enrolled_as)  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """One person whom a body has named: how it stands, and what the body can do about it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,7 +16,7 @@ from training.enrolment.models import Enrolment
 from training.enrolment.nominating import CHANGEABLE, change, send_again, submit, take_back
 from training.enrolment.questions import Code
 from training.enrolment.reasons import Reason
-from training.enrolment.seen_by_bodies import is_masked_for_the_body, standing_for_the_body
+from training.enrolment.seen_by_bodies import is_masked_for_the_body, reason_for_the_body, standing_for_the_body
 from training.enrolment.states import MOVES, State
 from training.enrolment.substituting import substitute
 from training.enrolment.trainees import Sealed
@@ -35,6 +36,10 @@ def nominee(request: HttpRequest, reference: str) -> HttpResponse:
     enrolment = _of_the_body(request, reference)
     is_masked = is_masked_for_the_body(enrolment)
     events = list(enrolment.events.all())
+    dots = [
+        replace(dot, why=reason_for_the_body(enrolment, event))
+        for dot, event in zip(life_line(events), events, strict=True)
+    ]
     asked = {question["code"] for question in enrolment.questions} if not is_masked else set()
     return render(
         request,
@@ -44,8 +49,8 @@ def nominee(request: HttpRequest, reference: str) -> HttpResponse:
             "session": enrolment.session,
             "body": enrolment.body,
             "standing": standing_for_the_body(enrolment),
-            "reason": events[-1].reason if events and enrolment.state in _TELLS_THE_REASON else "",
-            "dots": life_line(events),
+            "reason": dots[-1].why if dots and enrolment.state in _TELLS_THE_REASON else "",
+            "dots": dots,
             "is_masked": is_masked,
             "email": _email_shown(enrolment, is_masked=is_masked),
             "answers": [] if is_masked else answers_given(enrolment),
