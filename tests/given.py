@@ -31,6 +31,9 @@ from training.enrolment.nominating import Nominee
 from training.enrolment.questions import OwnKind
 from training.enrolment.reasons import Reason
 from training.enrolment.trainees import NOTHING, Sealed, enter_trainee
+from training.intake import receiving
+from training.intake.models import Intake
+from training.intake.receiving import Sent, Wish
 from training.tools.identity_numbers import masked_identity_number
 from training.tools.phones import masked_mobile
 
@@ -166,6 +169,16 @@ def nominated(of: TrainingSession, body: Organisation, by: User | None = None, *
     made = drafted(of, body, by=by, **fields)
     [sent] = nominating.submit(of, [made.reference], by=by)
     return sent
+
+
+def intake(of: TrainingSession, body: Organisation | None, by: User, text: str, is_organisers=False) -> Intake:
+    """A list that was sent as a text file and that the worker has read."""
+    made = receiving.receive(
+        Wish(of, body, is_organisers, "en", uuid.uuid4()), [Sent("list.csv", text.encode())], by=by
+    )
+    receiving.read_files(made.pk)
+    made.refresh_from_db()
+    return made
 
 
 def asked(of: TrainingSession, *codes: str, required: bool = True) -> None:

@@ -291,7 +291,7 @@ CSRF_FAILURE_VIEW = "training.portal.views.errors.form_not_trusted"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # ten megabytes in a field still get their sentence
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an agenda of a hundred items on one page
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+DATA_UPLOAD_MAX_NUMBER_FILES = 40  # thirty lists at once; the thirty-first still gets its sentence
 FILE_UPLOAD_HANDLERS = [
     "training.tools.uploads.NotTooMuch",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -21,8 +21,8 @@ from training.catalogue.models import Organisation, Programme, TrainingSession
 from training.catalogue.nominators import Invitee, invite
 from training.enrolment.answer_files import keep_file
 from training.enrolment.answers import file_in
-from training.enrolment.mailing import LetterToMany, send_to_many
 from training.enrolment.models import AnswerFile, Reveal
+from training.enrolment.mailing import LetterToMany, send_to_many
 from training.enrolment.revealing import reveal
 from training.mail.models import Letter, LetterTemplate
 from training.rosters.making import Wish, take
@@ -117,6 +117,8 @@ class World:
             "secret": self.things["secret"],
             "stage": "application",
             "key": self.things["paper"].pk,
+            "kind": "summary",
+            "row": self.things["intake"].rows.get().pk,
         }
 
     @staticmethod
@@ -124,6 +126,8 @@ class World:
         """What the reference in an address belongs to."""
         if route.name.startswith("desk_export"):
             return "order"
+        if "nominations/lists/" in route.pattern:
+            return "intake"
         return "nomination" if "nominations/" in route.pattern else "enrolment"
 
     @staticmethod
@@ -208,6 +212,8 @@ def two_programmes() -> World:
         "superuser": given.user(is_staff=True, is_superuser=True),
         "former_organiser": former,
     }
+    a_list = f"姓名,身份证号,手机\nSun Li,{IDENTITY},{MOBILE}\n"
+    world.things["intake"] = given.intake(session, body, world.people["nominator"], a_list)
     world.things["secret"] = _secret_of_an_invitation(programme, rival, stranger.user, world.people["organiser"])
     given.grant(reader, Role.IDENTITY_READER, session=session)
     given.grant(reader, Role.EXPORTER, session=session)

@@ -32,9 +32,7 @@ ODD = {
     "language": "tlh",
 }
 WHO = ("public", "trainee", "identity_reader", "organiser", "nominator")
-ONLY = {
-    "nominator": "nominations/sessions/"
-}  # whoever walks through one door alone; elsewhere it is as for the trainee
+ONLY = {"nominator": "nominations/sessions/"}  # a door of their own; elsewhere it is as for the trainee
 
 
 class Fields(HTMLParser):

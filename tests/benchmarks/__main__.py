@@ -1,6 +1,6 @@
 """`make bench`: starts the product with much data in it, sends visitors through it, prints the figures.
 
-    python -m tests.benchmarks [pages] [enrolment] [race] [admin] [proposal] [rosters] [letters]
+    python -m tests.benchmarks [pages] [enrolment] [race] [admin] [proposal] [rosters] [intake] [letters]
 
 Without a word all parts are measured; it takes about ten minutes. A figure that misses its bar is
 printed with its profile. The end is a failure only when the race was not exact, or a letter was

@@ -8,6 +8,8 @@ import platform
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import structlog
 from django.core.management import call_command
@@ -16,7 +18,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from tests import given
-from tests.benchmarks import big_data, deciding, flows, house, letters, race, rosters, signing_in
+from tests.benchmarks import big_data, deciding, flows, house, intake, letters, race, rosters, signing_in
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.profiles import profile
 from tests.benchmarks.rounds import measure
@@ -152,6 +154,19 @@ def measure_deciding(scene):
     measure_flow(scene, deciding.BOARD, board, itertools.repeat(key), visitors=24)
 
 
+def measure_intake(scene):
+    figure = Figure("dry run of 30 lists with 3,000 people", memory_mib=0.0)
+    with TemporaryDirectory() as folder, _step(figure.what):
+        paths = intake.write_lists(Path(folder))
+        for _ in range(3):
+            levels, cpu_seconds, mebibytes, _wall = intake.dry_run(paths)
+            figure.cpu_ms.append(cpu_seconds * 1000)
+            figure.memory_mib = max(figure.memory_mib, mebibytes)
+    if (len(levels), levels.count("red")) != (intake.PEOPLE, intake.PEOPLE // 10):
+        figure.remark = f"{len(levels)} people, {levels.count('red')} red"
+    scene.figures.append(figure)
+
+
 PARTS = {
     "pages": measure_pages,
     "admin": measure_admin,
@@ -159,6 +174,7 @@ PARTS = {
     "proposal": measure_deciding,
     "race": run_race,
     "rosters": measure_rosters,
+    "intake": measure_intake,
 }
 
 

@@ -20,6 +20,7 @@ BARS = {
     "admin list of 10,000 enrolments, 50 a page": Bar(90, queries=15),
     "proposal for 5,000 applicants, 40 bodies, 3 categories": Bar(2000),
     "review board with 5,000 open applications": Bar(100, queries=20),
+    "dry run of 30 lists with 3,000 people": Bar(20_000, memory_mib=200),
     "roster of 10,000, 20 columns, CSV": Bar(1000, memory_mib=100),
     "roster of 10,000, 20 columns, XLSX": Bar(2500, memory_mib=100),
     "roster of 100,000, 20 columns, CSV": Bar(10_000, memory_mib=100),

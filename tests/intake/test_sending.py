@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from tests import given
 from tests.intake.ugly_lists import identity, mobile, xlsx
-from training.enrolment.models import Enrolment
+from training.enrolment.models import AskedField, Enrolment
 from training.enrolment.questions import Code
 from training.enrolment.states import State
 from training.intake import correcting, receiving, taking
@@ -314,3 +314,15 @@ def test_lists_are_erased_when_the_session_no_longer_keeps_them(session, body, n
     assert {row.sealed for row in rows_of(intake)} == {""}
     assert Enrolment.objects.count() == 1  # the people are not the list
     assert timezone.localdate(intake.keep_until) == session.ends_on + timedelta(days=181)
+
+
+def test_the_sessions_own_questions_are_found_by_their_words_in_either_language(session, body, nominator, tmp_path):
+    AskedField.objects.create(
+        session=session, code="q-direction", kind="line", label_en="Line of work", label_zh="从事方向", position=9
+    )
+    titles = ["姓名", "从事方向", "邮箱"]
+    intake = send(session, body, nominator, a_list(tmp_path, ["张明", "精密铸造", "a@example.org"], titles=titles))
+
+    [row] = rows_of(intake)
+    assert Content.of(row).values["q-direction"] == "精密铸造"
+    assert said(row) == {"category": "This is needed and missing."}

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -36,6 +37,7 @@ _IN_BRACKETS = re.compile(r"\s*[(（【\[]([^)）】\]]*)[)）】\]]\s*")
 _TWO_NAMES = re.compile(r"[、,，;；/&]|\s和\s")
 _MANY_NUMBERS = re.compile(r"[\n/、,，;；|或]+|\s{2,}|(?<=\d{7})\s+(?=1[3-9]\d)")
 _WHOLE_NUMBER = re.compile(r"(?:第\s*)?(\d{1,4})(?:\s*[名位号.])?")
+_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?")
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -70,9 +72,8 @@ def read_cell(cell: Cell, meaning: Meaning, expected: Expected) -> Reading:
     question = expected.question(meaning)
     if question and question.kind in (Kind.CHOICE, Kind.YES_NO):
         return _choice(cell, question, expected)
-    if question and question.kind == Kind.DATE:
-        value, findings = read_day(cell, meaning)
-        return Reading(value, tuple(findings))
+    if question and (by_kind := _BY_KIND.get(question.kind)):
+        return by_kind(cell, meaning)
     return _text(cell, meaning, question)
 
 
@@ -105,6 +106,8 @@ def _a_dot_was_mended(raw: str, name: str) -> bool:
 
 
 def _identity_number(cell: Cell) -> Reading:
+    if text_of(cell).casefold() in NOTHING_WRITTEN:
+        return Reading()
     if _is_damaged(cell):
         sentence = _(
             "The spreadsheet has rounded this identity number, and its last digits are lost."
@@ -151,6 +154,8 @@ def _other_document(raw: str) -> Reading:
 
 def _mobile(cell: Cell) -> Reading:
     raw = _without_a_label(text_of(cell))
+    if raw.casefold() in NOTHING_WRITTEN:
+        return Reading()
     if _SCIENTIFIC.fullmatch(raw):
         sentence = _("The spreadsheet has shortened this number. Type it again in a cell that is formatted as text.")
         return Reading("", (wrong(Code.MOBILE, sentence),))
@@ -215,8 +220,8 @@ def _reserve(cell: Cell) -> Reading:
     return Reading("", (wrong(Beside.RESERVE, _("Write “yes” for a reserve and “no” for the others.")),))
 
 
-def _birth_date(cell: Cell) -> Reading:
-    value, findings = read_day(cell, Code.BIRTH_DATE)
+def _day(cell: Cell, meaning: Meaning) -> Reading:
+    value, findings = read_day(cell, meaning)
     return Reading(value, tuple(findings))
 
 
@@ -260,6 +265,13 @@ def _text(cell: Cell, meaning: Meaning, question: Question | None) -> Reading:
     return Reading("" if text.casefold() in NOTHING_WRITTEN and meaning != Code.TITLE_LEVEL else text)
 
 
+def _number(cell: Cell, meaning: Meaning) -> Reading:
+    text = one_line(cell).replace(",", "")
+    if _PLAIN_NUMBER.fullmatch(text):
+        return Reading(text)
+    return Reading("", (wrong(meaning, _("“%(text)s” is no number."), text=text[:40]),))
+
+
 def _joined_lines(cell: Cell) -> str:
     """One line; a line that was broken inside Chinese goes on without a space."""
     lines = [one_line(line) for line in text_of(cell).splitlines() if line.strip()]
@@ -276,7 +288,8 @@ _READERS: dict[Meaning, Callable[[Cell], Reading]] = {
     Beside.CREDIT_CODE: _credit_code,
     Beside.RANK: _rank,
     Beside.RESERVE: _reserve,
-    Code.BIRTH_DATE: _birth_date,
+    Code.BIRTH_DATE: partial(_day, meaning=Code.BIRTH_DATE),
     Code.IDENTITY_NUMBER: _identity_number,
     Code.MOBILE: _mobile,
 }
+_BY_KIND: dict[Kind, Callable[[Cell, Meaning], Reading]] = {Kind.NUMBER: _number, Kind.DATE: _day}

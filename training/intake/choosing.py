@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from training.enrolment.questions import Code
 from training.intake.plain import folded
+from training.tools.bilingual import Pair
 
 _YES_WORDS = "是 有 需要 需 要 住 住宿 安排 同意 候补 备选 替补 √ ✓ ✔ ☑ v y yes true 1"
 _NO_WORDS = "否 无 不 不需要 不需 不要 不住 不住宿 不用 自理 正式 正选 正式人选 × ✗ ✘ x n no false 0 /"
@@ -64,10 +65,14 @@ def choice_of(code: str, text: str, choices: Iterable[tuple[str, object]]) -> st
     """The answer that these words mean; blank when no answer, or more than one, is meant."""
     ticked = _ONE_OF_TWO.search(text)  # □男 ☑女
     word = folded(ticked[1] if ticked else text)
-    known = {folded(str(written)): value for value, label in choices for written in (value, label)}
+    known = {folded(written): value for value, label in choices for written in (value, *_words(label))}
     if word in known:
         return known[word]
     return next((value for pattern, value in _FOUND_IN.get(code, ()) if re.search(pattern, word)), "")
+
+
+def _words(label: object) -> tuple[str, ...]:
+    return (label.en, label.zh) if isinstance(label, Pair) else (str(label),)
 
 
 @dataclass(frozen=True)

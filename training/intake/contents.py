@@ -4,16 +4,21 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
 
+from training.enrolment.questions import Code
 from training.intake.findings import Finding, Level, worst
 from training.intake.headings import Meaning
 from training.intake.models import IntakeRow
+from training.intake.plain import text_of
 from training.intake.reading import Cell, cell_of
 from training.intake.tables import Column, Table
+
+SEALED = frozenset({Code.IDENTITY_NUMBER, Code.MOBILE})
+"""What is never shown again in full, not even in the field in which it is corrected."""
 
 
 @dataclass
 class Content:
-    """What stands in a row; `corrected` counts before the cells."""
+    """What stands in a row; `corrected` counts before the cells, `changes` say who corrected what and when."""
 
     cells: list[Cell] = field(default_factory=list)
     section: str = ""
@@ -21,6 +26,7 @@ class Content:
     values: dict[Meaning, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     proposed: dict[Meaning, list[str]] = field(default_factory=dict)
+    changes: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def of(cls, row: IntakeRow) -> Self:
@@ -32,6 +38,7 @@ class Content:
             values=kept.get("values", {}),
             findings=[Finding.from_record(record) for record in kept.get("findings", ())],
             proposed=kept.get("proposed", {}),
+            changes=kept.get("changes", []),
         )
 
     def as_record(self) -> dict[str, Any]:
@@ -42,7 +49,16 @@ class Content:
             "values": self.values,
             "findings": [finding.as_record() for finding in self.findings],
             "proposed": self.proposed,
+            "changes": self.changes,
         }
+
+    def to_correct(self, meaning: Meaning, cell: Cell, *, is_chosen: bool) -> str:
+        """What stands in the field before a person corrects it: nothing where it is sealed, or not understood."""
+        if meaning in SEALED:
+            return ""
+        if is_chosen or meaning in self.values:
+            return self.values.get(meaning, "")
+        return self.corrected.get(meaning, text_of(cell))
 
     @property
     def level(self) -> Level:

@@ -4,7 +4,7 @@ Guards one rule: every correction is made by somebody who may send the list, bef
 and what the file said stays beside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from training.catalogue.models import Organisation
+from training.enrolment.questions import STANDARD
 from training.intake.checking import check
 from training.intake.contents import Content, table_as_record, table_of
 from training.intake.expecting import Reception
@@ -19,6 +20,7 @@ from training.intake.headings import JOINED, Beside, Meaning, plain_heading
 from training.intake.models import ColumnMemory, Intake, IntakeFile, IntakeRow
 from training.tools.refusals import Refused
 
+MEANINGS = frozenset({"", *STANDARD, *map(str, Beside)})
 LONGEST_CORRECTION = 2_000
 LONGEST_REMEMBERED = 100
 
@@ -32,9 +34,11 @@ def mean(file: IntakeFile, table: int, meanings: Mapping[int, Meaning], *, by: U
         intake = _locked(file.intake)
         current = IntakeFile.objects.select_for_update().get(pk=file.pk)
         changed = table_of(current.tables[table])
+        known = MEANINGS | set(Reception(intake.session, intake.body).meanings)
         before = {column.position: column.meaning for column in changed.columns}
         for column in changed.columns:
-            column.meaning = meanings.get(column.position, column.meaning)
+            said = meanings.get(column.position, column.meaning)
+            column.meaning = said if said in known else column.meaning
         _refuse_two_of_a_kind([column.meaning for column in changed.columns])
         for column in changed.columns:
             if column.meaning != before[column.position]:
@@ -45,21 +49,29 @@ def mean(file: IntakeFile, table: int, meanings: Mapping[int, Meaning], *, by: U
 
 
 def correct(row: IntakeRow, texts: Mapping[Meaning, str], *, by: User) -> None:
-    """Puts these texts in place of the cells; a blank one brings the file's own cell back."""
+    """Puts these texts in place of the cells; what was not changed stays, a sealed one that is blank, too."""
     with transaction.atomic():
         intake = _locked(row.intake)
         current = _locked_row(row)
-        known = Reception(intake.session, intake.body).meanings
         content = Content.of(current)
-        for meaning, text in texts.items():
-            if meaning not in known:
-                continue
-            content.corrected.pop(meaning, None)
-            if text.strip():
-                content.corrected[meaning] = text.strip()[:LONGEST_CORRECTION]
+        for meaning, text in _changed(current, content, texts, Reception(intake.session, intake.body)):
+            content.corrected[meaning] = text
+            content.changes.append({"meaning": meaning, "by": by.pk, "at": timezone.now().isoformat()})
         current.content = content.as_record()
         current.save(update_fields=["sealed"])
         _check_anew(intake)
+
+
+def _changed(
+    row: IntakeRow, content: Content, texts: Mapping[Meaning, str], reception: Reception
+) -> Iterator[tuple[Meaning, str]]:
+    """What differs from what stood in the fields; a sealed field begins blank and means nothing by it."""
+    written = content.written(table_of(row.file.tables[row.table]).columns)
+    for meaning in reception.meanings:
+        text = texts.get(meaning, "").replace("\r\n", "\n").strip()[:LONGEST_CORRECTION]
+        stood = content.to_correct(meaning, written.get(meaning), is_chosen=reception.is_chosen(meaning))
+        if meaning in texts and text != stood:
+            yield meaning, text
 
 
 def leave_out(row: IntakeRow, *, by: User) -> None:
@@ -90,7 +102,7 @@ def _locked(intake: Intake) -> Intake:
 
 
 def _locked_row(row: IntakeRow) -> IntakeRow:
-    current: IntakeRow = IntakeRow.objects.select_for_update().get(pk=row.pk)
+    current: IntakeRow = IntakeRow.objects.select_for_update(of=("self",)).select_related("file").get(pk=row.pk)
     if current.state == IntakeRow.State.TAKEN:
         raise Refused(_("This row was taken already; change the person on the list of nominations."))
     return current

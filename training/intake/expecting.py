@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from training.catalogue.models import Category, Organisation, TrainingSession
-from training.enrolment.models import AskedField, Quota
-from training.enrolment.questions import Code
+from training.enrolment.asked import questions_at
+from training.enrolment.models import Quota
+from training.enrolment.questions import Code, FormStage, Kind, Question
 from training.intake.cells import Expected
 from training.intake.choosing import Wanted
-from training.intake.headings import Beside, Meaning
+from training.intake.headings import Beside, Meaning, plain_heading
 from training.intake.organisations import Known, Organisations
+from training.tools.bilingual import Pair
 
+NOT_IN_A_CELL = frozenset({Kind.FILE, Kind.HEADING, Kind.CHOICES})
 ALWAYS = (Beside.NAME, Beside.EMAIL, Code.EMPLOYER, Beside.RANK, Beside.RESERVE)
 
 
@@ -29,8 +32,25 @@ class Reception:
     _answers: dict[str, Organisation | None] = field(default_factory=dict)
 
     @cached_property
-    def asked(self) -> tuple[Meaning, ...]:
-        return tuple(AskedField.objects.filter(session=self.session).values_list("code", flat=True))
+    def asked(self) -> dict[Meaning, Question]:
+        """The questions of the application that a body can answer for somebody.
+
+        Not what the person has to agree to, and not what no cell can hold.
+        """
+        questions = questions_at(self.session, FormStage.APPLICATION)
+        return {one.code: one for one in questions if one.kind not in NOT_IN_A_CELL and not one.consent}
+
+    @cached_property
+    def own_titles(self) -> dict[str, Meaning]:
+        """The session's own questions by their words in both languages, as titles of columns."""
+        own = [one for one in self.asked.values() if one.is_own and isinstance(one.label, Pair)]
+        return {
+            plain_heading(words): one.code
+            for one in own
+            if isinstance(one.label, Pair)
+            for words in (one.label.en, one.label.zh)
+            if plain_heading(words)
+        }
 
     @cached_property
     def meanings(self) -> tuple[Meaning, ...]:
@@ -46,7 +66,7 @@ class Reception:
     @cached_property
     def expected(self) -> Expected:
         wanted = [Wanted(one.code, (one.name_zh, one.name_en)) for one in self.categories]
-        return Expected(frozenset(), wanted)
+        return Expected(frozenset(), wanted, self.asked)
 
     @cached_property
     def organisations(self) -> Organisations:
@@ -68,6 +88,12 @@ class Reception:
 
     def category(self, code: str) -> Category | None:
         return next((one for one in self.categories if one.code == code), None)
+
+    def is_chosen(self, meaning: Meaning) -> bool:
+        """Whether the answer is chosen, not typed."""
+        question = self.expected.question(meaning)
+        by_kind = question is not None and question.kind in (Kind.CHOICE, Kind.YES_NO, Kind.CATEGORY)
+        return by_kind or meaning in (Beside.BODY, Beside.RESERVE)
 
     def body_named(self, name: str) -> Organisation | None:
         """The body of the session that is certainly meant."""

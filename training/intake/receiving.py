@@ -22,6 +22,7 @@ from accounts.models import User
 from training.catalogue.models import Organisation, TrainingSession
 from training.intake.checking import check_all
 from training.intake.contents import Content, table_as_record
+from training.intake.expecting import Reception
 from training.intake.findings import said_later
 from training.intake.headings import plain_heading
 from training.intake.lists import lists_in
@@ -151,7 +152,7 @@ def _stored(file: Sent) -> str:
 def _read_file(intake: Intake, file: IntakeFile) -> None:
     """Reads one file; why it could not be read is kept in both languages."""
     try:
-        tables = lists_in(read(folder() / file.stored_as), remembered(intake.body))
+        tables = lists_in(read(folder() / file.stored_as), titles_known_for(intake))
         _refuse_too_many_rows(intake, tables)
     except Refused as refused:
         because = _in_both_languages(refused)
@@ -183,6 +184,11 @@ def _rows(intake: Intake, file: IntakeFile, tables: Sequence[Table]) -> list[Int
             one.content = Content(cells=row.cells, section=row.section).as_record()
             made.append(one)
     return made
+
+
+def titles_known_for(intake: Intake) -> dict[str, str]:
+    """What titles mean beside the usual ones: the session's own questions, and what this sender once said."""
+    return Reception(intake.session, intake.body).own_titles | remembered(intake.body)
 
 
 def remembered(body: Organisation | None) -> dict[str, str]:

@@ -314,9 +314,9 @@ def _positions(header: _Header, *meanings: str) -> set[int]:
 
 
 def _title_in(lead: list[str]) -> str:
-    """The longest line above that is neither an annex mark nor the line with the unit."""
-    titles = [line for line in lead if not _ANNEX.fullmatch(line) and not _unit_in([line])]
-    return max(titles, key=len, default="")[:LONGEST_TITLE]
+    """The first line above that is neither an annex mark nor the line with the unit."""
+    titles = (line for line in lead if line and not _ANNEX.fullmatch(line) and not _unit_in([line]))
+    return next(titles, "")[:LONGEST_TITLE]
 
 
 def _unit_in(lead: list[str]) -> str:

@@ -9,6 +9,15 @@ from training.portal.views.enrolling import enrol, send
 from training.portal.views.enrolments import accept, change_enrolment, my_enrolment, my_enrolments, withdraw_enrolment
 from training.portal.views.forms import answer_file, answer_form, consents
 from training.portal.views.home import home
+from training.portal.views.intakes import (
+    intake,
+    intake_columns,
+    intake_form,
+    intake_row,
+    nomination_intake,
+    take_back_intake,
+    take_intake,
+)
 from training.portal.views.invitations import accept_invitation, nominator_invitation
 from training.portal.views.letters import demo_letters
 from training.portal.views.my_nominations import my_nomination, refuse_nomination
@@ -55,6 +64,17 @@ urlpatterns = [
     path("nominations/sessions/<slug:slug>/<int:body>/give-on/", never_cache(give_places_on), name="give_places_on"),
     path("nominations/sessions/<slug:slug>/<int:body>/rank/", never_cache(rank_nominees), name="rank_nominees"),
     path("nominations/sessions/<slug:slug>/<int:body>/send/", never_cache(send_nominees), name="send_nominees"),
+    path(
+        "nominations/sessions/<slug:slug>/<int:body>/lists/", never_cache(nomination_intake), name="nomination_intake"
+    ),
+    path(
+        "nominations/sessions/<slug:slug>/<int:body>/forms/<slug:kind>/", never_cache(intake_form), name="intake_form"
+    ),
+    path("nominations/lists/<slug:reference>/", never_cache(intake), name="intake"),
+    path("nominations/lists/<slug:reference>/columns/", never_cache(intake_columns), name="intake_columns"),
+    path("nominations/lists/<slug:reference>/rows/<int:row>/", never_cache(intake_row), name="intake_row"),
+    path("nominations/lists/<slug:reference>/take/", never_cache(take_intake), name="take_intake"),
+    path("nominations/lists/<slug:reference>/take-back/", never_cache(take_back_intake), name="take_back_intake"),
     path("display/", display, name="display"),
     path("demo/letters/", demo_letters, name="demo_letters"),
 ]

@@ -1,0 +1,297 @@
+"""A list as a person looks at it: the sheet with what its columns mean, each cell with what is said about it.
+
+Guards one rule: no number of a person is shown in full, wherever in the sheet it stands. What was
+read is shown, and beside it what the file said where that differs.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from training.enrolment.answers import YES_NO, answer_in_words
+from training.enrolment.questions import STANDARD, Code, Kind
+from training.intake.checking import tables_in
+from training.intake.contents import SEALED, Content
+from training.intake.expecting import Reception
+from training.intake.findings import Finding, Level, worst
+from training.intake.headings import Beside, Meaning
+from training.intake.models import Intake, IntakeFile, IntakeRow
+from training.intake.plain import text_of
+from training.intake.reading import Cell
+from training.intake.tables import Column, Table
+from training.tools.identity_numbers import masked_identity_number
+from training.tools.phones import masked_mobile
+
+ROWS_PER_PAGE = 50
+LONGEST_SHOWN = 200
+LONG = frozenset({Beside.ACHIEVEMENTS, Beside.OPINION, Code.REMARKS})
+DIGITS_OF_A_MOBILE = 11
+_LOOKS_LIKE_A_NUMBER = re.compile(r"[0-9][0-9 \-]{9,}[0-9Xx]")
+
+SHOWN = ("all", Level.RED, Level.YELLOW, Level.GREEN)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place to type or choose the right value of a cell; a sealed one begins empty."""
+
+    name: Meaning
+    label: str
+    value: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    is_sealed: bool = False
+    is_long: bool = False
+
+
+@dataclass(frozen=True)
+class CellShown:
+    """One cell: what was read, what the file said, what is to be said, and where to correct it."""
+
+    text: str
+    said_in_the_file: str = ""
+    findings: Sequence[Finding] = ()
+    entry: Entry | None = None
+
+    @property
+    def level(self) -> Level:
+        return worst(self.findings)
+
+
+@dataclass(frozen=True)
+class RowShown:
+    row: IntakeRow
+    name: str
+    cells: Sequence[CellShown]
+    findings: Sequence[tuple[str, Finding]]
+    entries: Sequence[Entry] = ()
+
+    @property
+    def can_be_corrected(self) -> bool:
+        return bool(self.entries or any(cell.entry for cell in self.cells))
+
+
+@dataclass(frozen=True)
+class ListShown:
+    """One list of a file; `key` is how it is chosen, 1-0 for the first list of the first file."""
+
+    file: IntakeFile
+    number: int
+    table: Table
+    counts: dict[str, int]
+
+    @property
+    def key(self) -> str:
+        return f"{self.file.position}-{self.number}"
+
+    @property
+    def people(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def red(self) -> int:
+        return self.counts.get(Level.RED, 0)
+
+
+@dataclass
+class Spread:
+    """An intake spread out: its files, the lists in them, and the rows of the chosen one, fifty at a time."""
+
+    intake: Intake
+    chosen: str = ""
+    shown: str = "all"
+    page_number: str = "1"
+    reception: Reception = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reception = Reception(self.intake.session, self.intake.body)
+        self.shown = self.shown if self.shown in SHOWN else "all"
+
+    @cached_property
+    def files(self) -> list[IntakeFile]:
+        return list(self.intake.files.all())
+
+    @property
+    def files_read(self) -> int:
+        return sum(file.is_read for file in self.files)
+
+    @cached_property
+    def lists(self) -> list[ListShown]:
+        counted: dict[tuple[int, int], dict[str, int]] = {}
+        rows = IntakeRow.objects.filter(intake=self.intake).that_count()
+        for file, table, level in rows.values_list("file", "table", "level"):
+            levels = counted.setdefault((file, table), {})
+            levels[level] = levels.get(level, 0) + 1
+        return [
+            ListShown(file, number, table, counted.get((file.pk, number), {}))
+            for file in self.files
+            for number, table in enumerate(tables_in(file))
+        ]
+
+    @cached_property
+    def opened(self) -> ListShown | None:
+        """The chosen list, else the first with something to correct, else the first."""
+        chosen = next((one for one in self.lists if one.key == self.chosen), None)
+        return chosen or next((one for one in self.lists if one.red), None) or next(iter(self.lists), None)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Rows by their colour, and those that are taken or left out."""
+        made = {"red": 0, "yellow": 0, "green": 0, "taken": 0, "left_out": 0}
+        for level, state in IntakeRow.objects.filter(intake=self.intake).values_list("level", "state"):
+            made[level if state == IntakeRow.State.WAITING else state] += 1
+        return made
+
+    @property
+    def good(self) -> int:
+        return self.counts["green"] + self.counts["yellow"]
+
+    @cached_property
+    def page(self) -> "Page[IntakeRow]":
+        rows = IntakeRow.objects.filter(intake=self.intake).select_related("file", "enrolment").in_order()
+        if self.opened is not None:
+            rows = rows.filter(file=self.opened.file, table=self.opened.number)
+        if self.shown != "all":
+            rows = rows.filter(level=self.shown, state=IntakeRow.State.WAITING)
+        return Paginator(rows, ROWS_PER_PAGE).get_page(self.page_number)
+
+    @property
+    def address(self) -> str:
+        """What stands behind the question mark of the page that shows just this."""
+        chosen = {"list": self.opened.key if self.opened else "", "show": self.shown, "page": self.page.number}
+        return urlencode({name: value for name, value in chosen.items() if value not in ("", "all", 1)})
+
+    @cached_property
+    def columns(self) -> "list[ColumnShown]":
+        return [] if self.opened is None else [self._column(column) for column in self.opened.table.columns]
+
+    @cached_property
+    def rows(self) -> "list[RowShown]":
+        return [] if self.opened is None else [self.row(row, self.opened.table) for row in self.page]
+
+    def _column(self, column: Column) -> "ColumnShown":
+        is_left = column.meaning not in ("", Beside.SERIAL, *self.reception.meanings)
+        return ColumnShown(column.position, column.heading, column.meaning, is_left)
+
+    def row(self, row: IntakeRow, table: Table) -> RowShown:
+        """A row; what is said about no column of the list stands beside its number."""
+        content = Content.of(row)
+        open_to_change = self.intake.can_be_changed and row.state == IntakeRow.State.WAITING
+        cells = [
+            self._cell(column.meaning, cell, content, open_to_change=open_to_change)
+            for column, cell in zip(table.columns, content.cells, strict=False)
+        ]
+        in_the_list = {column.meaning for column in table.columns}
+        about_none = [one for one in content.findings if one.meaning not in in_the_list]
+        missing = dict.fromkeys(one.meaning for one in about_none if one.meaning in self.reception.meanings)
+        entries = [self.entry(meaning, content) for meaning in missing] if open_to_change else []
+        said = [(self.label(one.meaning) if one.meaning else "", one) for one in about_none]
+        return RowShown(row, content.values.get(Beside.NAME, ""), cells, said, entries)
+
+    def entries(self, row: IntakeRow) -> "list[CellShown]":
+        """Everything that is taken of a row, each with a place to correct it."""
+        content = Content.of(row)
+        written = content.written(tables_in(row.file)[row.table].columns)
+        return [
+            CellShown(
+                text=self.in_words(meaning, content.values.get(meaning, "")),
+                said_in_the_file=shown_masked(meaning, written.get(meaning)),
+                findings=[one for one in content.findings if one.meaning == meaning],
+                entry=self.entry(meaning, content, written.get(meaning)),
+            )
+            for meaning in self.reception.meanings
+        ]
+
+    def entry(self, meaning: Meaning, content: Content, cell: Cell = None) -> Entry:
+        choices = self._choices(meaning)
+        return Entry(
+            name=meaning,
+            label=self.label(meaning),
+            value=content.to_correct(meaning, cell, is_chosen=bool(choices)),
+            choices=choices,
+            is_sealed=meaning in SEALED,
+            is_long=meaning in LONG,
+        )
+
+    def label(self, meaning: Meaning) -> str:
+        return words_of(meaning, self.reception)
+
+    def in_words(self, meaning: Meaning, value: str) -> str:
+        """A value as a person reads it; numbers masked."""
+        if meaning == Code.IDENTITY_NUMBER:
+            return masked_identity_number(value)
+        if meaning == Code.MOBILE:
+            return masked_mobile(value)
+        if meaning == Code.CATEGORY:
+            category = self.reception.category(value)
+            return category.name if category else value
+        if meaning == Beside.RESERVE:
+            return capfirst(str(dict(YES_NO).get(value, value)))
+        question = self.reception.expected.question(meaning)
+        return without_numbers(answer_in_words(question, value) if question else value)
+
+    def _cell(self, meaning: Meaning, cell: Cell, content: Content, *, open_to_change: bool) -> CellShown:
+        came = shown_masked(meaning, cell)
+        if meaning not in self.reception.meanings:
+            return CellShown(came)
+        read = self.in_words(meaning, content.values.get(meaning, ""))
+        findings = [one for one in content.findings if one.meaning == meaning]
+        entry = self.entry(meaning, content, cell) if open_to_change and findings else None
+        return CellShown(read or came, came if findings and read and read != came else "", findings, entry)
+
+    def _choices(self, meaning: Meaning) -> Sequence[tuple[str, str]]:
+        if meaning == Code.CATEGORY:
+            return [(one.code, one.name) for one in self.reception.categories]
+        if meaning == Beside.BODY:
+            return [(one.name_zh or one.name_en, one.name) for one in self.reception.bodies.values()]
+        question = self.reception.expected.question(meaning)
+        if meaning == Beside.RESERVE or (question and question.kind == Kind.YES_NO):
+            return [(value, capfirst(str(label))) for value, label in YES_NO]
+        return [(value, capfirst(str(label))) for value, label in question.choices] if question else []
+
+
+@dataclass(frozen=True)
+class ColumnShown:
+    """A column with its title; `is_left` when it means something that the session does not ask."""
+
+    position: int
+    heading: str
+    meaning: Meaning
+    is_left: bool
+
+
+def meanings_to_choose(reception: Reception) -> list[tuple[Meaning, str]]:
+    """What a column may mean, in words, sorted as the session asks; then what lists say besides."""
+    taken = [(meaning, words_of(meaning, reception)) for meaning in reception.meanings]
+    others = [*STANDARD, *map(str, Beside)]
+    besides = [(meaning, words_of(meaning, reception)) for meaning in others if meaning not in reception.meanings]
+    return [("", _("(not used)")), *taken, *besides]
+
+
+def shown_masked(meaning: Meaning, cell: Cell) -> str:
+    """A cell of the file as text; whatever could be a number of a person is masked."""
+    text = text_of(cell)[:LONGEST_SHOWN]
+    if meaning == Code.IDENTITY_NUMBER:
+        return masked_identity_number(text)
+    return masked_mobile(text) if meaning == Code.MOBILE else without_numbers(text)
+
+
+def without_numbers(text: str) -> str:
+    """A text in which numbers as long as a mobile are masked: they may be somebody's."""
+    return _LOOKS_LIKE_A_NUMBER.sub(_masked_when_long, text)
+
+
+def _masked_when_long(found: re.Match[str]) -> str:
+    digits = sum(map(str.isdigit, found[0]))
+    return masked_mobile(found[0].strip()) if digits >= DIGITS_OF_A_MOBILE else found[0]
+
+
+def words_of(meaning: Meaning, reception: Reception) -> str:
+    """What a meaning is called, as the session asks it where it does."""
+    question = reception.expected.question(meaning)
+    return str(question.label) if question else capfirst(str(Beside(meaning).label))
