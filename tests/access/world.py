@@ -21,8 +21,8 @@ from training.catalogue.models import Organisation, Programme, TrainingSession
 from training.catalogue.nominators import Invitee, invite
 from training.enrolment.answer_files import keep_file
 from training.enrolment.answers import file_in
-from training.enrolment.models import AnswerFile, Reveal
 from training.enrolment.mailing import LetterToMany, send_to_many
+from training.enrolment.models import AnswerFile, Reveal
 from training.enrolment.revealing import reveal
 from training.mail.models import Letter, LetterTemplate
 from training.rosters.making import Wish, take

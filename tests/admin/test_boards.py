@@ -180,12 +180,12 @@ def test_with_four_eyes_the_deed_for_one_person_leads_to_the_board(client):
 def test_the_board_needs_as_many_queries_for_thirty_people_as_for_one(client, session, django_assert_num_queries):
     given.applied_enrolment(session)
     client.get(of(session))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(of(session))
     for _ in range(29):
         given.applied_enrolment(session)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         assert len(names(client.get(of(session)))) == 30
 
 

@@ -141,3 +141,21 @@ def test_the_same_condition_twice_is_refused_in_a_sentence(client, session):
 
     assert [str(message) for message in answer.context["messages"]] == ["This condition is looked at already."]
     assert list(Check.objects.values_list("kind", flat=True)) == ["duplicate"]
+
+
+@pytest.mark.usefixtures("organiser")
+def test_the_board_is_narrowed_to_findings_and_sorted_by_score(client, session):
+    process = Criterion.objects.create(session=session, name_en="Practice")
+    Check.objects.create(session=session, kind="title_level", allowed=["senior"])
+    people = {}
+    for name, level in (("Fits", "senior"), ("Differs", "assistant"), ("Best", "senior")):
+        people[name] = given.applied_enrolment(session, person=given.trainee(name), answers={"title_level": level})
+    score(people["Best"], {process.pk: 5}, by=given.user())
+    score(people["Differs"], {process.pk: 2}, by=given.user())
+
+    def found(query):
+        return [row.enrolment.trainee.name for row in client.get(f"{of(session, 'board')}?{query}").context["rows"]]
+
+    assert found("findings=any") == ["Differs"]
+    assert found("findings=none") == ["Fits", "Best"]
+    assert found("sort=score") == ["Best", "Differs", "Fits"]

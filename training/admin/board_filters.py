@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from training.admin.enrolments import key_or_none
 from training.admin.lists import Chip
 from training.catalogue.models import Category, Organisation, TrainingSession
+from training.enrolment.checking import findings_of
 from training.enrolment.deciding import pending_of
 from training.enrolment.models import Decision
 from training.enrolment.querysets import EnrolmentQuerySet
+from training.enrolment.reviewing import by_mean
 from training.enrolment.states import OPEN, State
 
 LONGEST_SEARCH = 100
@@ -29,6 +31,7 @@ SORTINGS: dict[str, tuple[str | Promise, tuple[Any, ...]]] = {
         _("body and rank"),
         ("body__official_order", "body_id", "is_reserve", F("rank").asc(nulls_last=True), "applied_at", "pk"),
     ),
+    "score": (_("score"), ()),
     "name": (_("name"), ("trainee__name_pinyin", "pk")),
 }
 
@@ -63,6 +66,10 @@ class Counts:
     category: Counter[int | None] = field(default_factory=Counter)
     state: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def people(self) -> int:
+        return self.state.total()
+
     @classmethod
     def of(cls, everybody: EnrolmentQuerySet) -> "Counts":
         counts = cls()
@@ -84,11 +91,18 @@ class Wishes:
         self.category = _key_or_word(asked.get("category"))
         self.state = _one_of(asked.get("state"), (TO_DECIDE, *OPEN))
         self.decision = _one_of(asked.get("decision"), (ANY, NONE, *Decision.To.values))
+        self.findings = _one_of(asked.get("findings"), (ANY, NONE))
         self.sorting = _one_of(asked.get("sort"), SORTINGS) or "time"
 
     @property
     def values(self) -> dict[str, str]:
-        return {"body": self.body, "category": self.category, "state": self.state, "decision": self.decision}
+        return {
+            "body": self.body,
+            "category": self.category,
+            "state": self.state,
+            "decision": self.decision,
+            "findings": self.findings,
+        }
 
     @property
     def narrow(self) -> bool:
@@ -106,7 +120,15 @@ class Wishes:
             found = self._with_decision(found)
         if self.words:
             found = found.found_by(self.words)
-        return found.order_by(*SORTINGS[self.sorting][1])
+        if self.findings:
+            found = self._with_findings(found)
+        return by_mean(found) if self.sorting == "score" else found.order_by(*SORTINGS[self.sorting][1])
+
+    def _with_findings(self, found: EnrolmentQuerySet) -> EnrolmentQuerySet:
+        """Looks at everybody whom the other filters leave: the checks are sentences, not columns."""
+        findings = findings_of(self.session, list(found.order_by()))
+        wanted = [key for key, several in findings.items() if any(not one.is_question for one in several)]
+        return found.filter(pk__in=wanted) if self.findings == ANY else found.exclude(pk__in=wanted)
 
     def _with_decision(self, found: EnrolmentQuerySet) -> EnrolmentQuerySet:
         pending: QuerySet[Decision] = pending_of(self.session)
@@ -130,6 +152,7 @@ class Wishes:
         categories = Category.objects.in_bulk([key for key in counts.category if key])
         to_decide = sum(counts.state[state] for state in STATES_TO_DECIDE)
         of_state = [(state, State(state).label, number) for state, number in sorted(counts.state.items())]
+        of_findings = [(ANY, say("something was found"), None), (NONE, say("none"), None)]
         of_decision = [(code, label, decided.get(code, 0)) for code, label in Decision.To.choices]
         return [
             self._filter("body", say("recommending body"), _named(bodies.values(), counts.body, say("applied alone"))),
@@ -139,6 +162,9 @@ class Wishes:
                 "decision",
                 say("pending decision"),
                 [(ANY, say("any"), sum(decided.values())), (NONE, say("none"), None), *of_decision],
+            ),
+            self._filter(
+                "findings", say("findings"), [(ANY, say("something was found"), None), (NONE, say("none"), None)]
             ),
         ]
 

@@ -5,7 +5,6 @@ same number of queries for ten people and for five thousand.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,67 +14,48 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as say
 
-from accounts.roles import ORGANISE
-from training.admin.board_deeds import DECISIONS, NEVER_SHOWN, decide_view, drop_view, publish_view
+from training.admin.board_deeds import DECISIONS, decide_view, drop_view, publish_view
 from training.admin.board_filters import Counts, Wishes
-from training.admin.chips import chip
+from training.admin.board_rows import Row, RowWriter
 from training.admin.conditions import conditions_view
 from training.admin.filling import filling
-from training.admin.guarded import acting
 from training.admin.proposing import propose_view
 from training.admin.reviewing import review_view
 from training.admin.session_links import links_of
 from training.admin.waiting import waiting_list_view
 from training.catalogue.models import TrainingSession
-from training.enrolment.checking import Finding, findings_of
-from training.enrolment.deciding import has_moved_on, pending_of
+from training.enrolment.checking import findings_of
+from training.enrolment.deciding import pending_of
 from training.enrolment.elsewhere import elsewhere_of
-from training.enrolment.models import Decision, Enrolment
+from training.enrolment.models import Enrolment
 from training.enrolment.proposing import rule_in_sentences
 from training.enrolment.querysets import EnrolmentQuerySet
-from training.enrolment.reviewing import Mean, counts_of_notes, criteria_of, means_of
-from training.enrolment.states import State
-from training.tools.dates import short_moment_in_words
+from training.enrolment.reviewing import counts_of_notes, criteria_of, means_of
 
 if TYPE_CHECKING:
     from training.admin.sessions import TrainingSessionAdmin
 
 PEOPLE_ON_A_PAGE = 100
-
-
-@dataclass
-class Row:
-    """One person as a line of the board."""
-
-    enrolment: Enrolment
-    state: SafeString
-    since: str
-    decision: Decision | None
-    findings: list[Finding]
-    earlier: list[str]
-    mean: Mean | None
-    notes: int
-
-    @property
-    def decided(self) -> SafeString | str:
-        return chip(f"pending is-{self.decision.to}", self.decision.get_to_display()) if self.decision else ""
-
-    @property
-    def is_overtaken(self) -> bool:
-        return self.decision is not None and has_moved_on(self.decision)
+SHOWN = (
+    "session", "trainee__name", "trainee__name_search", "trainee__employer", "state", "state_since", "applied_at",
+    "rank", "is_reserve", "taken_over_at", "duplicate_of", "form_version", "answers", "identity_fingerprint",
+    "identity_masked", "mobile_masked", "body__name_en", "body__name_zh", "category__name_en", "category__name_zh",
+)  # fmt: skip
 
 
 def board_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int) -> HttpResponse:
     session = page.session_to_change(request, pk)
     wishes = Wishes(session, request.GET)
-    everybody = open_in(session, request)
+    everybody = open_in(session)
     decided = dict(pending_of(session).order_by().values_list("to").annotate(Count("pk")))
-    filters = wishes.filters(Counts.of(everybody), decided)
-    paginator = Paginator(wishes.people(everybody), PEOPLE_ON_A_PAGE)
+    counts = Counts.of(everybody)
+    filters = wishes.filters(counts, decided)
+    paginator = pages_of(wishes.people(everybody), None if wishes.narrow else counts.people)
     people = paginator.get_page(request.GET.get("p"))
+    rows, scored, back = rows_of(session, list(people)), criteria_of(session).exists(), request.GET.urlencode()
+    review = reverse("admin:training_trainingsession_review", args=[session.pk])
     context = {
         **page.admin_site.each_context(request),
         "title": say("Review of “%(session)s”") % {"session": session},
@@ -87,26 +67,34 @@ def board_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int) -> H
         "chips": wishes.chips(filters),
         "sortings": wishes.sortings(),
         "people": people,
-        "rows": rows_of(session, list(people)),
+        "rows": rows,
+        "table": RowWriter(review, urlencode({"back": back}), scored=scored).write(rows),
         "pages": [
             (number, wishes.address(p=number)) for number in people.paginator.get_elided_page_range(people.number)
         ],
         "decisions": DECISIONS.values(),
         "decided": sum(decided.values()),
-        "back": request.GET.urlencode(),
-        "back_pair": urlencode({"back": request.GET.urlencode()}),
-        "review": reverse("admin:training_trainingsession_review", args=[session.pk]),
-        "scored": criteria_of(session).exists(),
+        "back": back,
+        "review": review,
+        "scored": scored,
         "links": links_of(session, apart_from=request.path),
         "opts": page.opts,
     }
     return TemplateResponse(request, "admin/board/board.html", context)
 
 
-def open_in(session: TrainingSession, request: HttpRequest) -> EnrolmentQuerySet:
-    """Everybody whose enrolment in this session is open and who is in the visitor's care."""
-    mine: EnrolmentQuerySet = Enrolment.objects.in_care_of(acting(request), *ORGANISE)
-    return mine.filter(session=session).open().select_related("trainee", "body", "category").defer(*NEVER_SHOWN)
+def open_in(session: TrainingSession) -> EnrolmentQuerySet:
+    """Everybody whose enrolment is open, with what a line shows; the session came through its gate."""
+    enrolments: EnrolmentQuerySet = session.enrolments.all()
+    return enrolments.open().select_related("trainee", "body", "category").only(*SHOWN)
+
+
+def pages_of(people: EnrolmentQuerySet, known: int | None) -> "Paginator[Enrolment]":
+    """The people a hundred at a time; how many there are is not asked again where it is `known`."""
+    paginator = Paginator(people, PEOPLE_ON_A_PAGE)
+    if known is not None:
+        vars(paginator)["count"] = known  # Django keeps what it counted under this name
+    return paginator
 
 
 def rows_of(session: TrainingSession, people: list[Enrolment]) -> list[Row]:
@@ -121,8 +109,6 @@ def rows_of(session: TrainingSession, people: list[Enrolment]) -> list[Row]:
     return [
         Row(
             enrolment=person,
-            state=chip(person.state, State(person.state).label),
-            since=short_moment_in_words(person.applied_at),
             decision=decisions.get(person.pk),
             findings=findings.get(person.pk, []),
             earlier=[other.outcome for other in elsewhere[person.pk] if other.is_earlier],

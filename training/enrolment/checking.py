@@ -6,9 +6,10 @@ that decides reads it.
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -42,6 +43,15 @@ class Facts:
     kinds_of_employers: dict[str, str] = field(default_factory=dict)
     questions: dict[int, list[Question]] = field(default_factory=dict)
     namesakes: dict[tuple[str, str], int] = field(default_factory=dict)
+    _words: dict[int, dict[str, str]] = field(default_factory=dict)
+
+    def words_of(self, check: Check, labels: Mapping[str, Any]) -> dict[str, str]:
+        """The labels in the reader's language, and under "" those that the check allows: put into words once."""
+        if check.pk not in self._words:
+            words = {code: str(label) for code, label in labels.items()}
+            words[""] = _(", ").join(words.get(code, code) for code in check.allowed)
+            self._words[check.pk] = words
+        return self._words[check.pk]
 
 
 def checks_of(session: TrainingSession) -> list[Check]:
@@ -83,10 +93,10 @@ def _title_level(check: Check, person: Enrolment, facts: Facts) -> str:
     level = str(person.answers.get(Code.TITLE_LEVEL, ""))
     if level in check.allowed:
         return ""
-    wished = _(", ").join(str(LEVELS.get(code, code)) for code in check.allowed)
+    words = facts.words_of(check, LEVELS)
     return _("Title or skill level: %(level)s; asked for is: %(wished)s.") % {
-        "level": LEVELS.get(level, "") or _("unknown"),
-        "wished": wished,
+        "level": words.get(level, level) if level else _("unknown"),
+        "wished": words[""],
     }
 
 
@@ -99,11 +109,8 @@ def _employer_kind(check: Check, person: Enrolment, facts: Facts) -> str:
         return _("The employer is not among the known organisations: %(employer)s.") % {
             "employer": employer or _("unknown")
         }
-    wished = _(", ").join(str(Organisation.Kind(code).label) for code in check.allowed)
-    return _("Employer: %(kind)s; asked for is: %(wished)s.") % {
-        "kind": Organisation.Kind(kind).label,
-        "wished": wished,
-    }
+    words = facts.words_of(check, dict(Organisation.Kind.choices))
+    return _("Employer: %(kind)s; asked for is: %(wished)s.") % {"kind": words[kind], "wished": words[""]}
 
 
 def _one_category(check: Check, person: Enrolment, facts: Facts) -> str:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import transaction
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import Avg, Count, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from training.catalogue.models import TrainingSession
 from training.enrolment.models import Criterion, Enrolment, Note, Score
 from training.enrolment.models.reviews import HIGHEST_SCORE
+from training.enrolment.querysets import EnrolmentQuerySet
 from training.tools.refusals import Refused
 
 
@@ -74,6 +75,13 @@ def means_of(people: Collection[Enrolment]) -> dict[int, Mean]:
         key: Mean(rounded(mean), reviewers)
         for key, mean, reviewers in groups.annotate(Avg("points"), Count("by", distinct=True))
     }
+
+
+def by_mean(people: EnrolmentQuerySet) -> EnrolmentQuerySet:
+    """The highest mean first, those without a score last."""
+    means = Score.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment").annotate(mean=Avg("points"))
+    with_mean: EnrolmentQuerySet = people.annotate(mean=Subquery(means.values("mean")))
+    return with_mean.order_by(F("mean").desc(nulls_last=True), "applied_at", "pk")
 
 
 def rounded(mean: float) -> Decimal:
