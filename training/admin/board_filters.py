@@ -163,9 +163,7 @@ class Wishes:
                 say("pending decision"),
                 [(ANY, say("any"), sum(decided.values())), (NONE, say("none"), None), *of_decision],
             ),
-            self._filter(
-                "findings", say("findings"), [(ANY, say("something was found"), None), (NONE, say("none"), None)]
-            ),
+            self._filter("findings", say("findings"), of_findings),
         ]
 
     def sortings(self) -> list[Choice]:

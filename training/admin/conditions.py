@@ -55,6 +55,9 @@ class CriterionForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
         model = Criterion
         fields = ("name_en", "name_zh", "position")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
 
 Checks: Any = inlineformset_factory(
     TrainingSession, Check, form=CheckForm, formset=BaseInlineFormSet, extra=1, max_num=MOST_ROWS, can_delete=True

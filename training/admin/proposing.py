@@ -35,6 +35,8 @@ MOST_PLACES = 100_000
 KINDS = (
     (State.OFFERED, _("are offered a place")),
     (State.WAITLISTED, _("come on the waiting list")),
+    (State.RETURNED, _("are sent back")),
+    (State.DECLINED, _("are declined")),
     (None, _("stay as they are")),
 )
 
@@ -110,7 +112,7 @@ def _accept(request: HttpRequest, session: TrainingSession) -> HttpResponse:
 
 
 def _kinds(proposal: Proposal) -> list[tuple[int, str]]:
-    """How many get what, decided or proposed; what is decided otherwise counts with those who stay."""
+    """How many get what, decided or proposed."""
     known = {to for to, _words in KINDS}
     counts: Counter[State | None] = Counter(line.to if line.to in known else None for line in proposal.lines)
     return [(counts[to], str(words)) for to, words in KINDS if counts[to]]
