@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from training.admin.guarded import GuardedAdmin, GuardedForm, acting
 from training.admin.letter_templates import letters_to_choose, title_of
-from training.admin.moments import ClockField
+from training.admin.moments import ClockField, ClockInput
 from training.catalogue.rights import Place
 from training.enrolment.models import LetterTrigger
 from training.enrolment.states import State
@@ -133,7 +133,7 @@ class LetterTriggerAdmin(GuardedAdmin[LetterTrigger]):
                 help_text=say("For letters to the person before or after a date."),
             )
         if db_field.name == "time_of_day":
-            kwargs["form_class"] = ClockField
+            kwargs |= {"form_class": ClockField, "widget": ClockInput}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: LetterTrigger, form: Any, change: bool) -> None:
