@@ -123,6 +123,15 @@ class TestAccepting:
         client.post(admin_page, {"deed": "take_back", "of": NominatorInvitation.objects.get().pk})
         assert "has taken this invitation back" in text_of(client.get(link, follow=True))
 
+    def test_the_organiser_finds_the_letter_in_the_outbox_without_its_secret(self, client, invite):
+        secret = invite("li.wen@example.org").split("/")[-2]
+        letter = Letter.objects.get(template="nomination_invitation")
+
+        assert letter.subject in text_of(client.get("/admin/training/letter/"))
+        page = client.get(f"/admin/training/letter/{letter.pk}/change/")
+        assert page.status_code == 200
+        assert secret not in text_of(page)
+
     def test_only_the_hash_of_the_secret_is_kept(self, invite):
         secret = invite("li.wen@example.org").split("/")[-2]
 

@@ -168,6 +168,7 @@ def _write(invitation: NominatorInvitation, *, at: datetime) -> None:
         template="nomination_invitation",
         values=values,
         language=invitation.language,
+        about=f"programme-{invitation.programme_id}",  # how the outbox knows whose letter it is
         by=invitation.invited_by,
         secret=True,
     )
