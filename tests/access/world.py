@@ -74,6 +74,7 @@ CASES = {
     "answer_form": {"after_offer": LATER},
     "desk_form": {"after_offer": LATER},
     "desk_answer": {"after_offer": LATER},
+    "admin:training_trainingsession_quota_parts": {"body": {"body": "body"}},
     "desk_export": {"full": {"reference": "full_order"}},
     "desk_export_file": {"full": {"reference": "full_order"}},
 }
@@ -179,6 +180,7 @@ def two_programmes() -> World:
     paper = keep_file("own", BytesIO(b"%PDF-"), name="paper.pdf", size=5, by=enrolled.user)
     world.things["paper"] = AnswerFile.objects.get(pk=file_in(paper)[0])
     AnswerFile.objects.update(enrolment=world.things["enrolment"])
+    world.things["body"] = given.quota(session, given.body(), 1).body
     world.things["agendaitem"] = given.item(session, room=world.things["room"], speakers=[world.things["speaker"]])
     given.enrolment(other, stranger)
     world.things["picture"] = default_storage.save(f"speakers/{uuid.uuid4()}.jpg", ContentFile(b"")).split("/")[1][:36]

@@ -1,6 +1,8 @@
 """The log for organisers and auditors: moves of enrolments, rosters taken, and what changed where."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -139,11 +141,16 @@ def _changes_for(user: User) -> list[ChangeSomewhere]:
         (Speaker, everything),
         (Organisation, everything),
     )
-    return [change for model, scope in scopes for change in _newest(model, scope)]
+    return [change for model, scope in scopes for change in newest_changes(model, scope)]
 
 
-def _newest(model: type[models.Model], scope: Q) -> list[ChangeSomewhere]:
-    """The newest events of one kind; the one before each is found in the same query."""
+def newest_changes(
+    model: type[models.Model], scope: Q, named: Callable[[Any], str] | None = None
+) -> list[ChangeSomewhere]:
+    """The newest events of one kind; the one before each is found in the same query.
+
+    `named` says what the event is about; its kind and title unless given.
+    """
     events: Any = next(one.related_model for one in model._meta.related_objects if one.name == "changes")
     earlier = events.objects.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
     with_earlier = events.objects.filter(scope).annotate(
@@ -153,7 +160,8 @@ def _newest(model: type[models.Model], scope: Q) -> list[ChangeSomewhere]:
     known = events.objects.in_bulk({event.before for event in newest if event.before})
     kind = str(model._meta.verbose_name)
     changes = told(newest, [known.get(event.before) for event in newest])
-    return [ChangeSomewhere(_named(kind, event), change) for event, change in zip(newest, changes, strict=True)]
+    thing = named or partial(_named, kind)
+    return [ChangeSomewhere(thing(event), change) for event, change in zip(newest, changes, strict=True)]
 
 
 def _named(kind: str, event: Any) -> str:

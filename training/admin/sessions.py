@@ -22,7 +22,7 @@ from training.admin.boards import board_urls
 from training.admin.chips import chip
 from training.admin.filling import filling
 from training.admin.guarded import GuardedAdmin, GuardedForm, acting, rights_of
-from training.admin.quotas import quotas_view
+from training.admin.quota_deeds import quota_routes
 from training.admin.session_forms import form_routes
 from training.admin.session_links import links_of, links_shown
 from training.catalogue.models import Programme, TrainingSession
@@ -34,6 +34,8 @@ from training.enrolment.proposing import rule_in_sentences
 from training.enrolment.questions import STANDARD
 from training.tools.dates import days_in_words
 from training.tools.refusals import Refused
+
+WHAT_FREES_PLACES = frozenset({"capacity", "places_given", "pool_serves_bodies", "line_moves"})
 
 
 class TrainingSessionForm(GuardedForm[TrainingSession]):
@@ -47,6 +49,7 @@ class TrainingSessionForm(GuardedForm[TrainingSession]):
         "enrolment_closes_after_it_opens": "enrolment_closes_at",
         "first_come_needs_a_number_of_places": "capacity",
         "places_held_within_capacity": "capacity",
+        "pool_and_quotas_within_capacity": "capacity",
         "offers_leave_time_to_answer": "offer_hours",
     }
 
@@ -75,6 +78,9 @@ class TrainingSessionForm(GuardedForm[TrainingSession]):
         arrives_at = cleaned.get("arrival_starts_at")
         if arrives_at and last_day and timezone.localtime(arrives_at).date() > last_day:
             self.add_error("arrival_starts_at", say("People would arrive after the session is over."))
+        close_at, return_at = cleaned.get("nominations_close_at"), cleaned.get("quotas_return_at")
+        if close_at and return_at and return_at < close_at:
+            self.add_error("quotas_return_at", say("Places would return while bodies may still nominate for them."))
         return cleaned
 
 
@@ -154,6 +160,16 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
         (_("Size of the class"), {"fields": (("capacity", "places_given"), "offer_hours")}),
         (_("Enrolment"), {"fields": (("enrolment_opens_at", "enrolment_closes_at"), "asked")}),
         (
+            _("Recommending bodies"),
+            {
+                "fields": (
+                    ("nominations_close_at", "substitution_until"),
+                    ("quotas_return_at", "pool_serves_bodies"),
+                    ("line_order", "newcomers_first", "line_moves"),
+                )
+            },
+        ),
+        (
             _("Contact"),
             {"fields": (("contact_name_en", "contact_name_zh"), ("contact_phone", "contact_email"))},
         ),
@@ -201,7 +217,7 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
         session: TrainingSession = form.instance
         if "asked" in form.changed_data:
             ask(session, form.cleaned_data["asked"])
-        if change and {"capacity", "places_given"}.intersection(form.changed_data):
+        if change and WHAT_FREES_PLACES.intersection(form.changed_data):
             self._tell_who_got_a_place(request, offer_what_became_free(session))
 
     def _tell_who_got_a_place(self, request: HttpRequest, offered: int) -> None:
@@ -234,11 +250,6 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
                 self.admin_site.admin_view(partial(agenda_view, self)),
                 name=f"{of_session}_agenda",
             ),
-            path(
-                "<int:pk>/quotas/",
-                self.admin_site.admin_view(partial(quotas_view, self)),
-                name=f"{of_session}_quotas",
-            ),
             *board_urls(self),
             path("<int:pk>/publish/", self.admin_site.admin_view(self.publish_view), name=f"{of_session}_publish"),
             path(
@@ -246,6 +257,7 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
             ),
             path("<int:pk>/cancel/", self.admin_site.admin_view(self.cancel_view), name=f"{of_session}_cancel"),
             *form_routes(self),
+            *quota_routes(self),
             *super().get_urls(),
         ]
 

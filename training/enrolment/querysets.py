@@ -152,6 +152,10 @@ class QuotaQuerySet(models.QuerySet["Quota"]):
         """Those from which somebody of this category may take: of the category, or of any."""
         return self.filter(Q(category__isnull=True) | Q(category=category) if category else Q(category__isnull=True))
 
+    def of(self, session: TrainingSession) -> Self:
+        """Those of a session that came through the gate, with their bodies and categories."""
+        return self.filter(session=session).select_related("body", "category")
+
     def of_the_session(self) -> Self:
         """Those that the organiser gave to bodies, without the parts that bodies gave on."""
         return self.filter(parent__isnull=True)

@@ -67,7 +67,10 @@ class Pasted:
     not_numbers: dict[Key, str] = field(default_factory=dict)
 
     def say(self, row: int, sentence: str, *, is_wrong: bool = True) -> None:
-        self.findings.append(Finding(row, sentence, is_wrong))
+        """Keeps a sentence for the organiser, once."""
+        finding = Finding(row, sentence, is_wrong)
+        if finding not in self.findings:
+            self.findings.append(finding)
 
 
 @dataclass
