@@ -180,7 +180,6 @@ def two_programmes() -> World:
     paper = keep_file("own", BytesIO(b"%PDF-"), name="paper.pdf", size=5, by=enrolled.user)
     world.things["paper"] = AnswerFile.objects.get(pk=file_in(paper)[0])
     AnswerFile.objects.update(enrolment=world.things["enrolment"])
-    world.things["body"] = given.quota(session, given.body(), 1).body
     world.things["agendaitem"] = given.item(session, room=world.things["room"], speakers=[world.things["speaker"]])
     given.enrolment(other, stranger)
     world.things["picture"] = default_storage.save(f"speakers/{uuid.uuid4()}.jpg", ContentFile(b"")).split("/")[1][:36]

@@ -1,9 +1,10 @@
 """`make bench`: starts the product with much data in it, sends visitors through it, prints the figures.
 
-    python -m tests.benchmarks [pages] [enrolment] [race] [admin] [proposal] [rosters] [intake] [letters]
+    python -m tests.benchmarks [pages] [enrolment] [race] [admin] [proposal] [rosters] [intake] [letters] [quotas]
 
-Without a word all parts are measured; it takes about ten minutes. A figure that misses its bar is
-printed with its profile. The end is a failure only when the race was not exact, or a letter was
+Without a word all parts but `quotas` are measured; it takes about ten minutes, and the hundred races
+of `quotas` an hour and more. A figure that misses its bar is printed with its profile. The end is a
+failure only when a race was not exact, or a letter was
 lost or sent too often.
 """
 

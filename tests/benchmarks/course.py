@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from tests import given
-from tests.benchmarks import big_data, deciding, flows, house, intake, letters, race, rosters, signing_in
+from tests.benchmarks import big_data, deciding, flows, house, intake, letters, quotas, race, rosters, signing_in
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.profiles import profile
 from tests.benchmarks.rounds import measure
@@ -28,7 +28,7 @@ from tests.benchmarks.visitors import CountedVisitor
 from training.catalogue.models import TrainingSession
 from training.management.fixtures.loading import load_what_every_house_needs
 
-LETTERS = "letters"  # the part that needs no servers
+LETTERS, QUOTAS = "letters", "quotas"  # the part that needs no servers
 ROUNDS, AT_ONCE = 7, 4
 WARM_UP = 24  # visitors before measuring: both workers have compiled their templates then
 ENROLMENTS, MANY_ENROLMENTS = 10_000, 100_000
@@ -51,8 +51,9 @@ def run(port, mail_server, parts):
     with _step("Preparing the database and the static files"):
         call_command("prepare", verbosity=0, stdout=io.StringIO())
     wrong_with_letters = send_letters_in_a_storm() if LETTERS in parts else []
-    if set(parts) == {LETTERS}:
-        return 1 if wrong_with_letters else 0
+    wrong_with_quotas = run_quota_races() if QUOTAS in parts else []
+    if not PARTS.keys() & set(parts):
+        return 1 if wrong_with_letters or wrong_with_quotas else 0
     with _step(f"Writing {ENROLMENTS:,} enrolments and an agenda of {flows.ITEMS} items"):
         organiser = write_data()
     with house.running(port) as servers, mail_server:  # its thread starts when all processes have
@@ -61,7 +62,15 @@ def run(port, mail_server, parts):
             if name in parts:
                 measure_part(scene)
     say(f"\n{where_and_when()}\n\n{table(scene.figures)}")
-    return 1 if scene.sentences or wrong_with_letters else 0
+    return 1 if scene.sentences or wrong_with_letters or wrong_with_quotas else 0
+
+
+def run_quota_races():
+    """Needs no servers: what races is the life cycle itself. Returns what was wrong."""
+    say(f"{quotas.RUNS} races each for the last places of two quotas and the pool")
+    wrong = quotas.run(say)
+    say("  exact: " + ("yes" if not wrong else "NO: " + "; ".join(sorted(set(wrong)))))
+    return wrong
 
 
 def send_letters_in_a_storm():

@@ -14,6 +14,7 @@ from training.catalogue.models import Organisation
 
 LIKE_ENOUGH = 0.6  # of all characters stand in both in the same order
 CLEARLY_NEARER = 0.08
+BEGINS_ALIKE = 0.2  # counts for a name that begins with the other: the short name of a province, say
 SHORTEST_PART = 2  # characters of a name that may stand for the whole of it
 _DECORATION = re.compile(r"[\W_]+")
 
@@ -45,15 +46,15 @@ class KnownOrganisations:
             return Meant(next(iter(exactly)))
         if exactly or len(wanted) < SHORTEST_PART:
             return None
-        beginning = {one for name, one in self._names if name.startswith(wanted) or wanted.startswith(name)}
-        if len(beginning) == 1:
-            return Meant(next(iter(beginning)), by_likeness=True)
         return self._most_alike(wanted)
 
     def _most_alike(self, wanted: str) -> Meant | None:
         best: dict[Organisation, float] = {}
         for name, one in self._names:
-            best[one] = max(best.get(one, 0.0), SequenceMatcher(None, wanted, name, autojunk=False).ratio())
+            score = SequenceMatcher(None, wanted, name, autojunk=False).ratio()
+            best[one] = max(best.get(one, 0.0), score)
+        for one in {one for name, one in self._names if name.startswith(wanted) or wanted.startswith(name)}:
+            best[one] += BEGINS_ALIKE
         nearest = sorted(best.items(), key=lambda pair: -pair[1])[:2]
         if not nearest or nearest[0][1] < LIKE_ENOUGH:
             return None

@@ -1,0 +1,51 @@
+"""Hundreds of people at once for the last ten places of two quotas and the pool, run after run."""
+
+import itertools
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import connection
+
+from tests import given
+from tests.races import quota_race
+
+RUNS, AT_ONCE = 50, 64
+SIZES = ((200, 40), (1_000, 100))  # people in all, and how many of them each body has on its list
+
+
+def run(say):
+    """Races, and returns what was wrong with any of them."""
+    wrong = []
+    for people, of_each_body in SIZES:
+        alone = [given.trainee() for _ in range(people - 2 * of_each_body)]
+        found = [_one_race(alone, of_each_body) for _ in _counted(people, say)]
+        exact = sum(not sentences for sentences in found)
+        say(f"  {people:,} people for {quota_race.PLACES} places: {exact} of {len(found)} runs exact")
+        wrong += itertools.chain.from_iterable(found)
+    return wrong
+
+
+def _counted(people, say):
+    """The numbers of the runs; says now and then how far they are."""
+    started = time.monotonic()
+    for number in range(1, RUNS + 1):
+        yield number
+        if number % 10 == 0:
+            say(f"  {people:,} people, run {number}, {time.monotonic() - started:.0f} s")
+
+
+def _one_race(alone, of_each_body):
+    race = quota_race.race(alone, of_each_body)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        results = list(threads.map(_done, race.deeds))
+    return quota_race.what_is_wrong(race, results)
+
+
+def _done(deed):
+    """The result of the deed; an exception is a result, too."""
+    try:
+        return deed()
+    except Exception as problem:  # noqa: BLE001 - the race judges it
+        return problem
+    finally:
+        connection.close()
