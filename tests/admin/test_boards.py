@@ -102,7 +102,10 @@ def test_ticked_people_are_decided_on_published_and_told(client, session):
     assert Enrolment.objects.filter(state="applied").count() == 2
 
     shown = client.get(of(session, "publish_decisions"))
-    assert [letter.to for _decision, letter in shown.context["letters"]] == [one.trainee.email, two.trainee.email]
+    assert [letter.to for _decision, letter, _address in shown.context["letters"]] == [
+        one.trainee.email,
+        two.trainee.email,
+    ]
     published = client.post(of(session, "publish_decisions"), {"seen": shown.context["shown"].fingerprint}, follow=True)
     assert said(published) == ["2 decisions were published."]
     assert Enrolment.objects.filter(state="offered").count() == 2

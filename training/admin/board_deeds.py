@@ -25,6 +25,7 @@ from training.enrolment.models import Decision, Enrolment
 from training.enrolment.querysets import EnrolmentQuerySet
 from training.mail.models import Letter
 from training.tools.refusals import Refused
+from training.tools.text import masked_email
 
 if TYPE_CHECKING:
     from training.admin.sessions import TrainingSessionAdmin
@@ -105,6 +106,7 @@ def publish_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int) ->
         "shown": shown,
         "kinds": _kinds(shown.decisions),
         "letters": _letters(shown.letters, shown.decisions),
+        "at_once": sum(letter.due_at is None for letter in shown.letters),
         "back": board_of(request, session),
         "opts": page.opts,
     }
@@ -178,6 +180,7 @@ def _kinds(decisions: list[Decision]) -> list[tuple[str, int]]:
     return [(str(label), counts[code]) for code, label in Decision.To.choices if counts[code]]
 
 
-def _letters(letters: list[Letter], decisions: list[Decision]) -> list[tuple[Decision, Letter]]:
+def _letters(letters: list[Letter], decisions: list[Decision]) -> list[tuple[Decision, Letter, str]]:
+    """Each letter with the decision that it is about and the masked address that it goes to."""
     people = {decision.enrolment.reference: decision for decision in decisions}
-    return [(people[letter.about], letter) for letter in letters]
+    return [(people[letter.about], letter, masked_email(letter.to)) for letter in letters]
