@@ -44,5 +44,18 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Django's boxes to search in have no name of their own; they are called like the field that they stand for.
+const nameSearches = () => {
+  for (const search of document.querySelectorAll(".select2-search__field:not([aria-label])")) {
+    const field = search.closest(".select2")?.previousElementSibling;
+    const name = field?.getAttribute("aria-label") || field?.labels?.[0]?.textContent.trim();
+    if (name) search.setAttribute("aria-label", name);
+  }
+};
+if (document.querySelector(".admin-autocomplete")) {
+  new MutationObserver(nameSearches).observe(document.body, { childList: true, subtree: true });
+  nameSearches();
+}
+
 // What went wrong is where the eye and the screen reader go first.
 document.querySelector(".wrongs")?.focus();
