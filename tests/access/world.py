@@ -106,10 +106,16 @@ class World:
         if route.pattern.startswith("admin/"):
             thing = self.things.get(self._kind(route))
             primary_key = thing.pk if thing else 1
-            return dict.fromkeys(route.parameters, primary_key) | {
-                "app_label": "training",
-                "content_type_id": ContentType.objects.get_for_model(TrainingSession).pk,
-            }
+            own = {"reference": self.things["own_intake"].reference, "row": self.things["own_intake"].rows.get().pk}
+            of_an_intake = own if "trainingsession/lists/" in route.pattern else {}
+            return (
+                dict.fromkeys(route.parameters, primary_key)
+                | of_an_intake
+                | {
+                    "app_label": "training",
+                    "content_type_id": ContentType.objects.get_for_model(TrainingSession).pk,
+                }
+            )
         return {
             "slug": "this",
             "reference": self._reference(self._whose(route)),
@@ -215,6 +221,9 @@ def two_programmes() -> World:
     }
     a_list = f"姓名,身份证号,手机\nSun Li,{IDENTITY},{MOBILE}\n"
     world.things["intake"] = given.intake(session, body, world.people["nominator"], a_list)
+    world.things["own_intake"] = given.intake(
+        session, body, world.people["organiser"], "姓名,手机\nZhou Wen,13900000001\n", is_organisers=True
+    )
     world.things["secret"] = _secret_of_an_invitation(programme, rival, stranger.user, world.people["organiser"])
     given.grant(reader, Role.IDENTITY_READER, session=session)
     given.grant(reader, Role.EXPORTER, session=session)

@@ -22,6 +22,7 @@ from training.admin.boards import board_urls
 from training.admin.chips import chip
 from training.admin.filling import filling
 from training.admin.guarded import GuardedAdmin, GuardedForm, acting, rights_of
+from training.admin.intakes import intake_urls
 from training.admin.quota_deeds import quota_routes
 from training.admin.session_forms import form_routes
 from training.admin.session_links import links_of, links_shown
@@ -251,6 +252,7 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
                 name=f"{of_session}_agenda",
             ),
             *board_urls(self),
+            *intake_urls(self),
             path("<int:pk>/publish/", self.admin_site.admin_view(self.publish_view), name=f"{of_session}_publish"),
             path(
                 "<int:pk>/take-back/", self.admin_site.admin_view(self.take_back_view), name=f"{of_session}_take_back"

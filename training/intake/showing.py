@@ -6,7 +6,7 @@ read is shown, and beside it what the file said where that differs.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from django.core.paginator import Page, Paginator
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from training.enrolment.answers import YES_NO, answer_in_words
 from training.enrolment.questions import STANDARD, Code, Kind
 from training.intake.checking import tables_in
@@ -24,6 +25,7 @@ from training.intake.headings import Beside, Meaning
 from training.intake.models import Intake, IntakeFile, IntakeRow
 from training.intake.plain import text_of
 from training.intake.reading import Cell
+from training.intake.recognising import Recognised, others_in_this_session, recognised
 from training.intake.tables import Column, Table
 from training.tools.identity_numbers import masked_identity_number
 from training.tools.phones import masked_mobile
@@ -70,6 +72,8 @@ class RowShown:
     cells: Sequence[CellShown]
     findings: Sequence[tuple[str, Finding]]
     entries: Sequence[Entry] = ()
+    known: Sequence[Recognised] = ()
+    elsewhere: Sequence[str] = ()
 
     @property
     def can_be_corrected(self) -> bool:
@@ -106,6 +110,7 @@ class Spread:
     chosen: str = ""
     shown: str = "all"
     page_number: str = "1"
+    seen_by: User | None = None  # an organiser, who also learns who is known already
     reception: Reception = field(init=False)
 
     def __post_init__(self) -> None:
@@ -172,7 +177,24 @@ class Spread:
 
     @cached_property
     def rows(self) -> "list[RowShown]":
-        return [] if self.opened is None else [self.row(row, self.opened.table) for row in self.page]
+        if self.opened is None:
+            return []
+        shown = [self.row(row, self.opened.table) for row in self.page]
+        if self.seen_by is None:
+            return shown
+        known = self.known_in([one.row for one in shown])
+        elsewhere = others_in_this_session(self.intake, [one.row for one in shown], by=self.seen_by)
+        return [
+            replace(one, known=known[one.row.pk], elsewhere=elsewhere.get(one.row.identity_fingerprint, ()))
+            for one in shown
+        ]
+
+    def known_in(self, rows: Sequence[IntakeRow]) -> dict[int, "list[Recognised]"]:
+        """Who of these rows is on record; only an organiser learns it."""
+        none: dict[int, list[Recognised]] = {row.pk: [] for row in rows}
+        if self.seen_by is None:
+            return none
+        return none | recognised(self.intake, [(row, Content.of(row)) for row in rows], by=self.seen_by)
 
     def _column(self, column: Column) -> "ColumnShown":
         is_left = column.meaning not in ("", Beside.SERIAL, *self.reception.meanings)

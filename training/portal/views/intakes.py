@@ -59,6 +59,7 @@ def nomination_intake(request: HttpRequest, slug: str, body: int) -> HttpRespons
         "intakes": sent.prefetch_related("files")[:LATEST],
         "form": SendKeyForm(initial={"send_key": uuid.uuid4()}),
         "wrong": wrong,
+        "routes": ROUTES,
         "most_files": MOST_FILES,
         "forms": [(reverse("intake_form", args=[slug, body, form]), form.label) for form in BlankForm],
     }
