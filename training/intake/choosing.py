@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from training.enrolment.questions import Code
@@ -61,14 +61,14 @@ def yes_or_no(text: str) -> str:
     return "no" if word in _NO else ""
 
 
-def choice_of(code: str, text: str, choices: Iterable[tuple[str, object]]) -> str:
+def choice_of(code: str, text: str, choices: Collection[tuple[str, object]]) -> str:
     """The answer that these words mean; blank when no answer, or more than one, is meant."""
     ticked = _ONE_OF_TWO.search(text)  # □男 ☑女
     word = folded(ticked[1] if ticked else text)
-    known = {folded(written): value for value, label in choices for written in (value, *_words(label))}
-    if word in known:
-        return known[word]
-    return next((value for pattern, value in _FOUND_IN.get(code, ()) if re.search(pattern, word)), "")
+    if word in {value for value, _label in choices}:
+        return word
+    found = next((value for pattern, value in _FOUND_IN.get(code, ()) if re.search(pattern, word)), "")
+    return found or {folded(written): value for value, label in choices for written in _words(label)}.get(word, "")
 
 
 def _words(label: object) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ taken, and the other stays named for a person to decide.
 
 import re
 import unicodedata
+from collections import ChainMap
 from collections.abc import Mapping
 from functools import cache
 
@@ -144,7 +145,7 @@ def meaning_of(heading: str, group: str = "", *, own: Mapping[str, Meaning] | No
     `group` is the title that stands over several columns, `own` the meanings of plain titles
     that count before the usual ones: the session's own questions, and what this sender meant.
     """
-    known = {**_meanings(), **(own or {})}
+    known = ChainMap(dict(own or {}), _meanings())
     if SOMEBODY_ELSE.search(plain_heading(group)):
         return ""
     for title in (group + heading, heading, group if not heading else ""):

@@ -98,6 +98,7 @@ class _Finder:
         self.grid = [list(row) for row in sheet.rows]
         self.across: dict[int, dict[int, int]] = {}  # by row: first column of what is merged across, and its last
         self.filled: set[tuple[int, int]] = set()
+        self.meanings: dict[tuple[str, str], Meaning] = {}  # of titles, looked up once each
         for first, left, _last, right in sheet.merges:
             if right > left:
                 self.across.setdefault(first, {})[left] = right
@@ -123,6 +124,8 @@ class _Finder:
 
     def _header_at(self, at: int) -> _Header | None:
         """The titles in this row, or in this row and the one under it."""
+        if not any(self._says_a_title(row) for row in range(at, min(at + 2, len(self.grid)))):
+            return None  # as nearly every row
         single = self._columns(at, None)
         under = self._second_row_of_titles(at)
         both = self._columns(at, under) if under else []
@@ -149,9 +152,17 @@ class _Finder:
 
     def _column(self, position: int, title: str, below: str, group: str) -> Column:
         if below and group and plain_heading(below) != plain_heading(group):
-            return Column(position, f"{group} / {below}", meaning_of(below, group, own=self.own))
+            return Column(position, f"{group} / {below}", self._meaning(below, group))
         heading = below or title
-        return Column(position, heading, meaning_of(heading, own=self.own) if heading else "")
+        return Column(position, heading, self._meaning(heading) if heading else "")
+
+    def _says_a_title(self, at: int) -> bool:
+        return any(self._meaning(title) for title in self._titles(at) if title)
+
+    def _meaning(self, title: str, group: str = "") -> Meaning:
+        if (title, group) not in self.meanings:
+            self.meanings[title, group] = meaning_of(title, group, own=self.own)
+        return self.meanings[title, group]
 
     def _titles(self, at: int) -> list[str]:
         """The texts of a row as titles; what is too long for one is none."""
