@@ -113,6 +113,7 @@ class World:
                 | of_an_intake
                 | {
                     "app_label": "training",
+                    "key": self.things["paper"].pk,
                     "content_type_id": ContentType.objects.get_for_model(TrainingSession).pk,
                 }
             )

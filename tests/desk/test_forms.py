@@ -1,6 +1,7 @@
 """The later forms at the desk: who has answered, and answering for somebody."""
 
 import pytest
+from django.urls import reverse
 
 from tests import given
 from training.enrolment.models import AnsweredForm
@@ -55,3 +56,14 @@ def test_somebody_without_a_place_is_not_answered_for(client, session, field):
 
     assert "This form is for those who hold a place." in page.content.decode()
     assert not AnsweredForm.objects.exists()
+
+
+def test_the_organiser_reads_later_answers_agreements_and_erasures_at_the_enrolment(client, session, field):
+    person = given.enrolment(session)
+    client.force_login(given.staff(session))
+    client.post(address(session, person.reference), {field.code: "G7349"})
+    client.force_login(given.organiser(session.programme))
+
+    page = client.get(reverse("admin:training_enrolment_change", args=[person.pk])).content.decode()
+
+    assert "<dt>Which train?</dt><dd>G7349</dd>" in page

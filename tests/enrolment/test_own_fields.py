@@ -7,6 +7,7 @@ from training.enrolment import asking
 from training.enrolment.answers import answers_as_text, answers_given
 from training.enrolment.applying import change_answers
 from training.enrolment.asked import questions_at
+from training.enrolment.letters import Reader, Told, about_a_person
 from training.enrolment.lifecycle import withdraw
 from training.enrolment.models import AskedOption, Choice
 from training.tools.refusals import Refused
@@ -196,3 +197,16 @@ class TestTheAnswers:
         enrolment = enrolled(session, {"lodging": "no"})
 
         assert answers_given(enrolment) == [("Do you need a room?", "No")]
+
+
+def test_a_letter_tells_the_person_what_was_answered_and_nobody_else():
+    session = given.session()
+    given.asked(session, "employer", "mobile", required=False)
+    enrolment = given.enrolment(session, answers={"employer": "Forge"}, mobile=given.mobile("13800001111"))
+    person, other = enrolment.trainee, given.user()
+
+    def told(email):
+        return about_a_person(enrolment, session, Told(), Reader(email, "", "en", "contact"))["answers"]()
+
+    assert told(person.email) == "Employer: Forge\nMobile phone: 138****1111"
+    assert told(other.email) == ""

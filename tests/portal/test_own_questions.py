@@ -44,7 +44,7 @@ def test_all_kinds_are_asked_checked_and_kept(client, session, trainee):
     checked = check(client, session, **typed)
     answer = send_all(client, session, checked)
 
-    assert '<h2 class="part">Travel</h2>' in form
+    assert '<div class="part"><h2>Travel</h2><p class="quiet">How you come.</p></div>' in form
     assert "Mill (2 left)" in form
     assert "<dd>Mill, Forge</dd>" in text_of(checked)
     assert Enrolment.objects.get().answers == {**typed, fields["number"].code: "12.5"}

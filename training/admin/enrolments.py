@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -27,13 +28,17 @@ from training.admin.reveals import reveal_view
 from training.admin.transferring import transfer_view
 from training.catalogue.models import Category, Organisation, TrainingSession
 from training.catalogue.rights import Place
-from training.enrolment.answers import answers_given
+from training.enrolment.answer_files import opened
+from training.enrolment.answers import answers_given, files_in
 from training.enrolment.kinship import kin_of
-from training.enrolment.models import Enrolment
+from training.enrolment.later_forms import later_forms_of, with_later_forms
+from training.enrolment.models import AnswerFile, Enrolment
+from training.enrolment.questionnaires import as_kept
 from training.enrolment.standing import standing_of, why_not_yet
 from training.enrolment.states import OPEN, State
 from training.mail.models import Letter
 from training.tools.dates import short_moment_in_words
+from training.tools.papers import CONTENT_TYPES
 from training.tools.text import masked_email
 
 LONGEST_KEY = 18  # digits of the largest key that the database knows
@@ -178,12 +183,13 @@ class EnrolmentAdmin(GuardedAdmin[Enrolment]):
         return [("", say("choose what to do")), *offered]
 
     def get_urls(self) -> list[URLPattern]:
-        def hung(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        def hung(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
             return self.admin_site.admin_view(partial(view, self))
 
         return [
             path("enter/", hung(enter_view), name="training_enrolment_enter"),
             path("deeds/<slug:code>/", hung(deed_view), name="training_enrolment_deed"),
+            path("<int:pk>/files/<uuid:key>/", hung(file_view), name="training_enrolment_file"),
             path("<int:pk>/reveal/", hung(reveal_view), name="training_enrolment_reveal"),
             path("<int:pk>/transfer/", hung(transfer_view), name="training_enrolment_transfer"),
             *super().get_urls(),
@@ -212,10 +218,10 @@ class EnrolmentAdmin(GuardedAdmin[Enrolment]):
             raise PermissionDenied
         if key is None:
             raise Http404
-        mine = self.get_queryset(request).select_related(
+        mine: Any = self.get_queryset(request).select_related(
             "trainee", "session", "category", "form_version", "body", "quota__body", "quota__category"
         )
-        return enrolment_page(self, request, get_object_or_404(mine, pk=key))
+        return enrolment_page(self, request, get_object_or_404(with_later_forms(mine), pk=key))
 
     @admin.display(description=_("name"), ordering="trainee__name_pinyin")
     def name_shown(self, enrolment: Enrolment) -> str:
@@ -318,6 +324,8 @@ def enrolment_page(page: EnrolmentAdmin, request: HttpRequest, enrolment: Enrolm
     """One enrolment: how it stands, what was sent, what happened, which letters went out."""
     held, session = rights_of(request), enrolment.session
     organises = may_organise(held, session)
+    later = later_forms_of(enrolment)
+    asked = [*as_kept(enrolment.questions), *(question for form in later for question in form.questions_then)]
     context = {
         **page.admin_site.each_context(request),
         "title": enrolment.trainee.name,
@@ -329,6 +337,10 @@ def enrolment_page(page: EnrolmentAdmin, request: HttpRequest, enrolment: Enrolm
         "why_not_yet": why_not_yet(enrolment),
         "kin": kin_of(enrolment, among=Enrolment.objects.in_care_of(request.user, *SEE_ROSTER)),
         "answers": answers_given(enrolment),
+        "later_forms": [(form, form.answers_of(enrolment)) for form in later],
+        "files": files_in(enrolment, asked) if organises else [],
+        "agreements": enrolment.agreements.select_related("text", "by"),
+        "erasures": enrolment.erasures.all(),
         "events": enrolment.events.select_related("by"),
         "letters": _letters_about(enrolment) if organises else [],
         "deeds": deeds_for(enrolment) if organises else [],
@@ -337,6 +349,17 @@ def enrolment_page(page: EnrolmentAdmin, request: HttpRequest, enrolment: Enrolm
         "opts": page.opts,
     }
     return TemplateResponse(request, "admin/enrolments/page.html", context)
+
+
+def file_view(page: EnrolmentAdmin, request: HttpRequest, pk: int, key: UUID) -> FileResponse:
+    """A file that somebody gave as an answer: for the organisers of the session, as an attachment."""
+    mine = Enrolment.objects.in_care_of(request.user, *ORGANISE)
+    enrolment = get_object_or_404(mine, pk=pk)
+    file = get_object_or_404(AnswerFile.objects.visible_to(request.user).filter(enrolment=enrolment), pk=key)
+    content = opened(file)
+    if content is None:
+        raise Http404
+    return FileResponse(content, as_attachment=True, filename=file.name, content_type=CONTENT_TYPES[file.kind])
 
 
 def _letters_about(enrolment: Enrolment) -> list[tuple[Letter, SafeString]]:

@@ -23,6 +23,7 @@ from training.admin.elsewhere import address_of
 from training.admin.guarded import GuardedForm, rights_of
 from training.admin.moments import MomentField
 from training.admin.session_links import links_of
+from training.admin.stock import StockFormSet
 from training.catalogue.models import TrainingSession
 from training.enrolment.answers import YES_NO
 from training.enrolment.asked import questions_at
@@ -244,14 +245,23 @@ class OptionForm(forms.Form):
     label_zh = forms.CharField(label=_("Option (Chinese)"), required=False, max_length=100)
     capacity = forms.IntegerField(label=_("How many may choose it"), required=False, min_value=0, max_value=1_000_000)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["aria-label"] = str(field.label or "")
+
+class RowsOfOptions(StockFormSet[OptionForm]):
+    def add_fields(self, form: OptionForm, index: int | None) -> None:
+        """The title of a column is the name of each of its fields."""
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            field.widget.attrs["aria-label"] = say("Remove") if name == "DELETE" else str(field.label or "")
 
 
 OptionRows = forms.formset_factory(
-    OptionForm, extra=3, max_num=MOST_OPTIONS, validate_max=True, absolute_max=MOST_OPTIONS + 10, can_delete=True
+    OptionForm,
+    formset=RowsOfOptions,
+    extra=3,
+    max_num=MOST_OPTIONS,
+    validate_max=True,
+    absolute_max=MOST_OPTIONS + 10,
+    can_delete=True,
 )
 
 

@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.roles import NOMINATE, ORGANISE
 from training.catalogue.models import Grant, TrainingSession
 from training.catalogue.querysets import WHOLE_PLATFORM
+from training.enrolment.answers import answers_as_text
 from training.enrolment.models import Enrolment, LetterTrigger
 from training.enrolment.reasons import NO_REASON, Reason
 from training.enrolment.states import State
@@ -128,7 +129,13 @@ def about_a_person(enrolment: Enrolment, session: TrainingSession, told: Told, r
         "body": lambda: enrolment.body.name if enrolment.body else "",
         "category": lambda: enrolment.category.name if enrolment.category else "",
         "earlier_session": lambda: told.earlier.title if told.earlier else "",
+        "answers": lambda: _own_answers(enrolment, reader),
     }
+
+
+def _own_answers(enrolment: Enrolment, reader: Reader) -> str:
+    """What somebody answered, for nobody but that person."""
+    return answers_as_text(enrolment, reader.language) if reader.email == enrolment.trainee.email else ""
 
 
 def about_a_session(session: TrainingSession) -> Makers:

@@ -24,7 +24,7 @@ PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 ABOUT_A_SESSION = frozenset({"session", "programme", "dates", "arrival", "place", "contact", "link", "closes", "until"})
 ABOUT_A_PERSON = frozenset({"trainee", "body", "category", "reason", "deadline", "position", "earlier_session"})
 PLACEHOLDERS = {
-    "enrolment": ABOUT_A_SESSION | ABOUT_A_PERSON,
+    "enrolment": ABOUT_A_SESSION | ABOUT_A_PERSON | {"answers"},
     "nomination": ABOUT_A_SESSION | ABOUT_A_PERSON | {"nominator"},
     "session": ABOUT_A_SESSION | {"applications", "places_left"},
     "account": frozenset({"code", "link", "site", "email"}),
