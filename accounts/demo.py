@@ -1,4 +1,4 @@
-"""The three people of the demo, shown on its sign-in page; outside the demo they do not exist."""
+"""The four people of the demo, shown on its sign-in page; outside the demo they do not exist."""
 
 from dataclasses import dataclass
 
@@ -23,5 +23,6 @@ def demo_people() -> tuple[DemoPerson, ...]:
     return (
         DemoPerson("organiser@example.org", "Lin Yue", _("Organiser: sets up classes in the admin")),
         DemoPerson("staff@example.org", "Chen Mo", _("Staff: takes the roster at the desk")),
+        DemoPerson("nominator@example.org", "Qin Feng", _("Nominator: names people for a recommending body")),
         DemoPerson("trainee@example.org", "Wang Lei", _("Trainee: enrols in a class")),
     )
