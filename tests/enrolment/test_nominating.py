@@ -321,3 +321,16 @@ def test_a_draft_of_a_body_stands_in_nobodys_way(session, body):
     given.drafted(session, body, email=person.email)
 
     assert given.enrolment(session, person).state == "applied"
+
+
+def test_nobody_who_takes_part_already_takes_a_place_over_and_nothing_changes(session, body):
+    other = given.body()
+    given.quota(session, other, 1)
+    given.nominated(session, other, identity=given.identity(NUMBER))
+    held = lifecycle.offer(given.nominated(session, body), by=given.user())
+
+    with pytest.raises(Refused, match="cannot take over the place"):
+        substituting.substitute(held, given.nominee(identity=given.identity(NUMBER)), by=given.user())
+
+    assert again(held).state == "offered"
+    assert not Enrolment.objects.filter(replaces=held).exists()

@@ -201,10 +201,15 @@ def take_over(enrolment: Enrolment, application: Application, *, by: User) -> En
 def entered_as_successor(
     old: Enrolment, session: TrainingSession, nominee: Nominee, *, by: User, at: datetime
 ) -> Enrolment:
-    """A draft that takes the rank of `old` and is linked to it. The caller holds the locks."""
+    """A draft that takes the rank of `old` and is linked to it, marked if the person takes part already.
+
+    The caller holds the locks.
+    """
     assert old.body is not None  # noqa: S101 - only nominations are substituted
     _refuse_somebody_on_the_list(session, old.body, nominee, apart_from=old)
-    return _entered(session, old.body, nominee, rank=old.rank, by=by, at=at, replaces=old)
+    entered = _entered(session, old.body, nominee, rank=old.rank, by=by, at=at, replaces=old)
+    _mark_a_duplicate(entered)
+    return entered
 
 
 def _entered(
