@@ -24,7 +24,7 @@ QUICK = {
 }
 SLOW = {
     "browser": [PYTHON, "-m", "tests.chromium"],
-    "tests": [PYTHON, "-m", "pytest", "--quiet"],
+    "tests": [PYTHON, "-m", "pytest", "--quiet", "--numprocesses", "2", "--dist", "loadfile"],
 }
 
 
