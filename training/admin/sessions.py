@@ -167,6 +167,7 @@ class TrainingSessionAdmin(GuardedAdmin[TrainingSession]):
                     ("nominations_close_at", "substitution_until"),
                     ("quotas_return_at", "pool_serves_bodies"),
                     ("line_order", "newcomers_first", "line_moves"),
+                    "days_lists_are_kept",
                 )
             },
         ),
