@@ -66,14 +66,14 @@ def test_whoever_is_not_signed_in_is_led_to_the_sites_own_sign_in_and_back(clien
         (
             Role.ORGANISER,
             ["Programme", "TrainingSession", "Venue", "Speaker", "Organisation", "Category", "AgendaItem", "Enrolment",
-             "Trainee", "Letter", "LetterTemplate", "RosterExport", "Grant", "EnrolmentEvent", "Reveal"],
+             "Trainee", "Letter", "Mailing", "LetterTemplate", "LetterTrigger", "RosterExport", "Grant", "EnrolmentEvent", "Reveal"],
         ),
         (
             Role.SESSION_STAFF,
             ["Programme", "TrainingSession", "Venue", "Speaker", "Organisation", "AgendaItem", "Enrolment", "Trainee"],
         ),
         (Role.EXPORTER, ["Enrolment", "Trainee"]),
-        (Role.AUDITOR, ["RosterExport", "Grant", "EnrolmentEvent", "Reveal"]),
+        (Role.AUDITOR, ["Mailing", "RosterExport", "Grant", "EnrolmentEvent", "Reveal"]),
     ],
 )  # fmt: skip
 def test_each_role_sees_its_sections(client, role, shown):
@@ -89,7 +89,7 @@ def test_whoever_runs_the_platform_sees_no_trainee(client, platform):
 
     start = client.get("/admin/")
 
-    assert sections(start) == ["Category", "Letter", "LetterTemplate", "User", "Grant"]
+    assert sections(start) == ["Category", "Letter", "LetterTemplate", "LetterTrigger", "User", "Grant"]
     assert enrolment.session.title not in start.content.decode()
     for page in (
         "enrolment/",
