@@ -66,7 +66,8 @@ def test_whoever_is_not_signed_in_is_led_to_the_sites_own_sign_in_and_back(clien
         (
             Role.ORGANISER,
             ["Programme", "TrainingSession", "Venue", "Speaker", "Organisation", "Category", "AgendaItem", "Enrolment",
-             "Trainee", "Letter", "Mailing", "LetterTemplate", "LetterTrigger", "RosterExport", "Grant", "EnrolmentEvent", "Reveal"],
+             "Trainee", "Letter", "Mailing", "LetterTemplate", "LetterTrigger", "RosterExport", "Grant",
+             "EnrolmentEvent", "Reveal"],
         ),
         (
             Role.SESSION_STAFF,
