@@ -32,6 +32,8 @@ ALL = [
     Picture("my-enrolments", "/my/enrolments/", "trainee@example.org"),
     Picture("admin", "/admin/", "organiser@example.org"),
     Picture("admin-sessions", "/admin/training/trainingsession/", "organiser@example.org"),
+    Picture("quotas", "/admin/training/trainingsession/2/quotas/", "organiser@example.org"),
+    Picture("nominations", "/nominations/sessions/sample/2/", "nominator@example.org"),
     Picture("roster", "/desk/sessions/sample/roster/", "staff@example.org"),
 ]
 
