@@ -25,7 +25,8 @@ QUICK = {
 TWO_AT_ONCE = [PYTHON, "-m", "pytest", "--quiet", "--numprocesses", "2", "--dist", "loadfile"]
 SLOW = {
     "browser": [PYTHON, "-m", "tests.chromium"],
-    "tests": [*TWO_AT_ONCE, "--ignore", "tests/journeys"],
+    "tests": [*TWO_AT_ONCE, "--ignore", "tests/journeys", "--ignore", "tests/races"],
+    "races": [PYTHON, "-m", "pytest", "--quiet", "tests/races"],
     # apart: the browser's loop stays in the thread and would meet tests that have loops of their own
     "journeys": [*TWO_AT_ONCE, "tests/journeys"],
 }
@@ -37,7 +38,7 @@ def main() -> None:
     if "--quick" not in sys.argv:
         if not passes("browser", SLOW["browser"], show=True):
             sys.exit("Without a browser the journeys cannot run, and nothing is left out.")
-        failed += [name for name in ("tests", "journeys") if not passes(name, SLOW[name], show=True)]
+        failed += [name for name in ("tests", "races", "journeys") if not passes(name, SLOW[name], show=True)]
     if failed:
         sys.exit(f"Not in order: {', '.join(failed)}.")
     print("All is in order.")

@@ -2,6 +2,8 @@
 
 import os
 
+import structlog
+
 for name in [name for name in os.environ if name.startswith("TRAINING_")]:
     del os.environ[name]
 os.environ["TRAINING_SECRET_KEY"] = "known to everybody who reads the tests: the secret key"
@@ -32,3 +34,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 SECOND_FACTOR_DEMANDED = False  # tests of the second factor and the access walk turn it on
+structlog.configure(cache_logger_on_first_use=False)  # what was logged once before can still be listened to

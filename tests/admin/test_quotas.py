@@ -289,4 +289,5 @@ def test_the_bodys_dates_stand_on_the_sessions_form(client, session, organiser):
         ("nominations_close_at", "substitution_until"),
         ("quotas_return_at", "pool_serves_bodies"),
         ("line_order", "newcomers_first", "line_moves"),
+        "days_lists_are_kept",
     )
