@@ -13,6 +13,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
+from training.management.loopback import only_for_this_machine
+
 ROOT = Path(__file__).parent.parent
 COMPLETE = {
     "TRAINING_SECRET_KEY": "s" * 50,
@@ -125,8 +127,6 @@ def test_the_demo_listens_on_loopback_only(settings, host):
 
 
 def test_the_demo_answers_nobody_from_another_machine():
-    from training.wsgi import only_for_this_machine
-
     statuses = []
     application = only_for_this_machine(lambda environ, start_response: [b"welcome"])
 
