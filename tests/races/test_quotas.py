@@ -12,7 +12,7 @@ from tests.races import quota_race
 from tests.races.at_once import at_once
 from training.catalogue.models import TrainingSession
 from training.enrolment import lifecycle
-from training.enrolment.models import Enrolment, Quota
+from training.enrolment.models import Enrolment, EnrolmentEvent, Quota
 from training.enrolment.quotas import set_grid
 from training.mail.models import Letter
 from training.tools.refusals import Refused
@@ -118,31 +118,48 @@ def test_control_without_the_lock_and_the_constraints_the_quota_is_oversold(monk
     assert quota.places_held > 1
 
 
-def test_withdrawals_applications_and_a_line_at_once_keep_each_quotas_order_and_lose_nobody():
-    session, by = given.session(capacity=18, pool_serves_bodies=False), given.user()
-    bodies = [given.body(), given.body()]
-    for body in bodies:
-        given.quota(session, body, 6)
-    held = [given.nominated(session, body) for body in bodies for _ in range(6)]
-    held += [given.confirmed_enrolment(session) for _ in range(6)]
-    lines = [[waiting_in(session, body, by) for _ in range(6)] for body in bodies]
-    lines.append([given.waiting_enrolment(session) for _ in range(6)])
-    newcomers = [given.trainee() for _ in range(10)]
+def test_thirty_withdraw_while_thirty_apply_and_thirty_wait_each_purse_keeps_its_order_and_nobody_is_lost():
+    session, by = given.session(capacity=40, pool_serves_bodies=False), given.user()
+    one, two = given.body(), given.body()
+    for body in (one, two):
+        given.quota(session, body, 12)
+    holding_of_one, holding_of_two = ([given.nominated(session, body) for _ in range(12)] for body in (one, two))
+    holding_alone = [given.confirmed_enrolment(session) for _ in range(16)]
+    line_of_one, line_of_two = ([waiting_in(session, body, by) for _ in range(12)] for body in (one, two))
+    line_alone = [given.waiting_enrolment(session) for _ in range(6)]
+    newcomers = [given.trainee() for _ in range(30)]
     letters_before = Letter.objects.count()
 
     results = at_once(
-        [functools.partial(lifecycle.withdraw, one, by=by) for one in held[::2]]
+        [functools.partial(lifecycle.withdraw, held, by=by) for held in holding_of_one[:6]]
+        + [functools.partial(lifecycle.withdraw, held, by=by) for held in holding_of_two[:8]]
+        + [functools.partial(lifecycle.withdraw, held, by=by) for held in holding_alone]
         + [functools.partial(quota_race.applied, session, person) for person in newcomers]
     )
 
-    assert [one for one in results if isinstance(one, Exception)] == []
-    for line in lines:
-        assert [Enrolment.objects.get(pk=one.pk).state for one in line] == ["offered"] * 3 + ["waitlisted"] * 3
-    states = Counter(Enrolment.objects.filter(session=session).values_list("state", flat=True))
-    assert states == {"withdrawn": 9, "offered": 6 + 9, "confirmed": 3, "waitlisted": 9 + 10}
+    assert [result for result in results if isinstance(result, Exception)] == []
+    assert states_of(line_of_one) == ["offered"] * 6 + ["waitlisted"] * 6
+    assert states_of(line_of_two) == ["offered"] * 8 + ["waitlisted"] * 4
+    assert states_of(line_alone) == ["offered"] * 6
+    came = in_the_order_decided(Enrolment.objects.filter(session=session, trainee__in=newcomers))
+    assert ["waits" if state == "waitlisted" else "holds" for state in states_of(came)] == ["holds"] * 10 + [
+        "waits"
+    ] * 20
     session.refresh_from_db()
-    assert (session.places_held, session.people_waiting, session.places_from_pool) == (18, 19, 6)
-    assert Letter.objects.count() - letters_before == 9 + 9 + 10
+    assert (session.places_held, session.people_waiting, session.places_from_pool) == (40, 30, 16)
+    offered_to_newcomers = states_of(came).count("offered")
+    assert Letter.objects.count() - letters_before == 30 + 30 + 20 + offered_to_newcomers, "one letter for each change"
+
+
+def states_of(enrolments):
+    states = dict(Enrolment.objects.filter(pk__in=[one.pk for one in enrolments]).values_list("pk", "state"))
+    return [states[one.pk] for one in enrolments]
+
+
+def in_the_order_decided(enrolments):
+    """By the first event after the application; events are written while the session's row is locked."""
+    decisions = EnrolmentEvent.objects.filter(enrolment__in=enrolments).exclude(to_state="applied").order_by("pk")
+    return list(dict.fromkeys(decision.enrolment for decision in decisions.select_related("enrolment")))
 
 
 def waiting_in(session, body, by):
