@@ -3,6 +3,7 @@
 import pytest
 from django.utils import translation
 
+from tests import migrated
 from tests.browser import accessibility_violations, browser, complaints, journeys_last, language, new_page, page
 from training.management.messages import compile_catalogue
 
@@ -15,6 +16,13 @@ def pytest_configure():
 
 def pytest_collection_modifyitems(items):
     journeys_last(items)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
+    """Called before the database of this process is made."""
+    with django_db_blocker.unblock():
+        migrated.ensure()
 
 
 @pytest.fixture(autouse=True)

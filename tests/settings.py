@@ -15,6 +15,7 @@ os.environ["TRAINING_EMAIL_FROM"] = "Cohort <cohort@example.org>"
 NEVER_ASKED = "postgresql:///never-asked"  # a process of its own, which runs half of the tests, inherits it
 has_own_database = os.environ.setdefault("DATABASE_URL", NEVER_ASKED) != NEVER_ASKED
 
+from tests import migrated
 from training.management.embedded_postgres import Cluster
 from training.settings import *
 from training.settings import STATIC_ROOT, VAR
@@ -25,9 +26,9 @@ if not has_own_database:
             "ENGINE": "training.management.embedded",
             "NAME": "postgres",
             "CLUSTER": Cluster(VAR / "postgres-for-tests", forgetful=True),
-            "TEST": {"NAME": "test_cohort"},
         }
     }
+DATABASES["default"]["TEST"] = {"NAME": "test_cohort", "TEMPLATE": migrated.name()}
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise asks for it
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
