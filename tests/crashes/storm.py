@@ -16,13 +16,14 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from tests.crashes.mail_server import MailServer
+from tests.crashes.mail_server import ACCEPTED, ANNOUNCED, MailServer
 from training.mail import outbox, sending
 from training.mail.models import Letter
 from training.mail.tasks import send_letter
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_PER_LETTER = 0.05
+SECONDS_TO_GET_THERE = 60
 VALUES = {"trainee": "王敏", "session": "Forging"}
 
 
@@ -62,26 +63,42 @@ class Outcome:
 def rage(letters, kills, *, options=(), seed=1):
     """Writes the letters, kills a worker that often while they leave, then lets one finish.
 
-    Between two kills as many letters are accepted as leave the last kill before the last letter.
+    Each kill comes before a letter was sent, after it was accepted and before the worker knows it, or
+    anywhere between two letters; the mail server waits for it, so that a slow machine changes nothing.
     """
     moments = random.Random(seed)  # noqa: S311 - the same moments each time, no secret
     written = [
         outbox.write(to="wang@example.org", template="enrolment_confirmed", values=VALUES, language="en")
         for _ in range(letters)
     ]
-    between = max(1, letters // (kills + 1))
+    between = letters // (kills + 1) - 1  # the last kill comes before the last letter
     with MailServer(SECONDS_PER_LETTER) as mail_server, _nursery(mail_server, options) as nursery:
-        for _ in range(kills):
-            before = len(mail_server.accepted)
+        for moment in moments.choices((_before_it_is_sent, _before_it_is_known, _anywhere), k=kills):
             with _a_worker(nursery):
-                assert mail_server.wait_for(before + between, seconds=60)
-                time.sleep(moments.uniform(0, SECONDS_PER_LETTER))
+                moment(mail_server, len(mail_server.accepted) + between, moments)
+            mail_server.let_go()
             _the_leases_run_out()
         with _a_worker(nursery):
             _wait_until_nothing_waits(seconds=120)
         accepted = collections.Counter(mail_server.accepted)
     names = frozenset(letter.message_id for letter in written)
     return Outcome(letters, kills, accepted, names, Letter.objects.waiting().count())
+
+
+def _before_it_is_sent(mail_server, letters, _moments):
+    mail_server.hold(ANNOUNCED, letters)
+    assert mail_server.is_held.wait(SECONDS_TO_GET_THERE)
+
+
+def _before_it_is_known(mail_server, letters, _moments):
+    mail_server.hold(ACCEPTED, letters + 1)
+    assert mail_server.is_held.wait(SECONDS_TO_GET_THERE)
+
+
+def _anywhere(mail_server, letters, moments):
+    mail_server.hold(ANNOUNCED, letters)
+    assert mail_server.wait_for(letters, SECONDS_TO_GET_THERE)
+    time.sleep(moments.uniform(0, SECONDS_PER_LETTER))
 
 
 def _address_of_the_database():
