@@ -16,3 +16,14 @@ async function lookAgain() {
     document.querySelector("[data-look-again]").replaceWith(fresh);
   }
 }
+
+// On a phone a row becomes a card; each cell then says which column it belongs to.
+const sheet = document.querySelector(".intake-sheet");
+
+if (sheet) {
+  const titles = [...sheet.tHead.lastElementChild.cells].map((head) => head.textContent.trim());
+  for (const row of sheet.tBodies[0].rows) {
+    [...row.cells].slice(1, -1).forEach((cell, place) => (cell.dataset.title = titles[place + 1]));
+  }
+  sheet.classList.add("titled");
+}

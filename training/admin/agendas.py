@@ -64,7 +64,7 @@ def _show(
         "days": rows.by_day(),
         "wrong": sum(1 for row in rows.forms if row.errors) if rows.is_bound else 0,
         "media": page.media + rows.media,
-        "links": links_of(session, apart_from=request.path),
+        "links": links_of(session),
         "may_organise": may_organise(rights_of(request), session),
         "opts": page.opts,
     }

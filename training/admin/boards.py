@@ -77,7 +77,7 @@ def board_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int) -> H
         "back": back,
         "review": review,
         "scored": scored,
-        "links": links_of(session, apart_from=request.path),
+        "links": links_of(session),
         "opts": page.opts,
     }
     return TemplateResponse(request, "admin/board/board.html", context)

@@ -67,7 +67,7 @@ def _show(page: "TrainingSessionAdmin", request: HttpRequest, sheet: QuotaSheet,
         "grid": sheet.grid,
         "refusal": refusal,
         "overbookings": session.overbookings.select_related("by"),
-        "links": links_of(session, apart_from=request.path),
+        "links": links_of(session),
         "may_organise": may_organise(rights_of(request), session),
         "opts": page.opts,
     }

@@ -405,7 +405,7 @@ def _context(
         "stage": stage,
         "stage_name": FormStage(stage).label,
         "stages": FormStage.choices,
-        "links": links_of(session, apart_from=request.path),
+        "links": links_of(session),
         "may_organise": may_organise(rights_of(request), session),
         "opts": page.opts,
     }

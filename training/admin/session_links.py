@@ -9,7 +9,7 @@ from training.admin.elsewhere import address_of
 from training.catalogue.models import TrainingSession
 
 
-def links_of(session: TrainingSession, apart_from: str = "") -> list[tuple[str, str]]:
+def links_of(session: TrainingSession) -> list[tuple[str, str]]:
     """Pairs of address and word; a page that does not exist yet is left out."""
     pairs = [
         (reverse("admin:training_trainingsession_agenda", args=[session.pk]), _("Agenda")),
@@ -22,7 +22,7 @@ def links_of(session: TrainingSession, apart_from: str = "") -> list[tuple[str, 
         (address_of("desk_roster", session.slug), _("Roster")),
         (address_of("session", session.slug), _("Public page")),
     ]
-    return [(address, word) for address, word in pairs if address and address != apart_from]
+    return [(address, word) for address, word in pairs if address]
 
 
 def links_shown(session: TrainingSession) -> SafeString:

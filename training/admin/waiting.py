@@ -50,7 +50,7 @@ def waiting_list_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: in
         "lines": _lines(_mine(request, session), waiting, shown),
         "pages": [(one, f"?p={one}") for one in paginator.get_elided_page_range(shown.number)],
         "offers": _mine(request, session).filter(state=State.OFFERED).order_by("offer_expires_at", "pk"),
-        "links": links_of(session, apart_from=request.path),
+        "links": links_of(session),
         "opts": page.opts,
     }
     return TemplateResponse(request, "admin/board/waiting_list.html", context)

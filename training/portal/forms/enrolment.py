@@ -24,7 +24,7 @@ class EnrolmentForm(QuestionsForm):
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
-        help_text=gettext_lazy("As it stands in your identity document."),
+        help_text=gettext_lazy("As it stands in the identity document."),
         max_length=LONGEST_NAME * 10,
         error_messages={"required": gettext_lazy("Enter the name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
