@@ -184,6 +184,28 @@ class TestRanking:
         client.post(f"{address}rank/", {f"rank-{c}": "1", f"rank-{a}": "x", f"rank-{b}": ""})
         assert order_of(body) == ["C", "A", "B"]
 
+    @pytest.mark.parametrize(
+        ("who", "place", "order"),
+        [("E", "2", "AEBCD"), ("B", "5", "ACDEB"), ("D", "１", "DABCE"), ("A", "99", "BCDEA")],
+    )
+    def test_one_number_that_is_changed_is_the_place_where_the_person_comes_to_stand(
+        self, client, nominator, session, body, address, who, place, order
+    ):
+        references = {name: given.drafted(session, body, name=name).reference for name in "ABCDE"}
+        numbers = {f"rank-{reference}": str(number) for number, reference in enumerate(references.values(), 1)}
+
+        client.post(f"{address}rank/", numbers | {f"rank-{references[who]}": place})
+
+        assert "".join(order_of(body)) == order
+
+    def test_numbers_that_were_not_saved_count_when_people_are_sent(self, client, nominator, session, body, address):
+        a, b = (given.drafted(session, body, name=name).reference for name in "AB")
+
+        client.post(f"{address}send/", {"chosen": [a, b], f"rank-{a}": "2", f"rank-{b}": "1"})
+
+        assert order_of(body) == ["B", "A"]
+        assert set(Enrolment.objects.values_list("state", flat=True)) == {"applied"}
+
 
 def order_of(body):
     return list(Enrolment.objects.filter(body=body).order_by("rank").values_list("trainee__name", flat=True))

@@ -122,15 +122,22 @@ def rank_nominees(request: HttpRequest, slug: str, body: int) -> HttpResponse:
 @login_required
 @require_POST
 def send_nominees(request: HttpRequest, slug: str, body: int) -> HttpResponse:
-    """Sends those who are ticked, or everybody who is not sent yet; all of them or none."""
+    """Sends those who are ticked, or everybody who is not sent yet; all of them or none.
+
+    Numbers that were typed beside them and not saved yet count as well.
+    """
     user = signed_in(request)
     desk = desk_of(user, slug, body)
-    drafts = [one.reference for one in people_of(desk, user) if one.state == State.DRAFT]
+    people = people_of(desk, user)
+    drafts = [one.reference for one in people if one.state == State.DRAFT]
     chosen = drafts if "all" in request.POST else [one for one in drafts if one in request.POST.getlist("chosen")]
     if not chosen:
         messages.info(request, _("Nobody was chosen. Tick the people to send, or send all of them."))
         return redirect("nominations_page", slug, body)
+    on_the_list = [one.reference for one in people if one.state in OPEN | {State.DRAFT}]
     try:
+        if any(name.startswith("rank-") for name in request.POST):
+            rank(desk.session, desk.body, order_as_sent(request.POST, on_the_list), by=user)
         sent = submit(desk.session, chosen, by=user)
     except Refused as refused:
         messages.error(request, _("Nothing was sent. %(reason)s") % {"reason": refused})
