@@ -306,6 +306,16 @@ def test_a_nominator_sees_the_own_bodys_people_and_those_of_the_parts_it_gave_on
     assert foreign not in Enrolment.objects.nominated_through(given.nominator(body, given.programme()))
 
 
+def test_a_body_that_gives_a_place_to_another_body_does_not_see_whom_that_one_names_for_its_own(session, body):
+    other = given.body()
+    given.quota(session, other, 2)
+    given.quota(session, other, 1, parent=Quota.objects.get(body=body))
+
+    given.nominated(session, other)
+
+    assert not Enrolment.objects.nominated_through(given.nominator(body, session.programme)).exists()
+
+
 def test_whoever_was_nominated_is_sent_to_the_nomination_instead_of_applying_a_second_time(session, body):
     person = given.trainee()
     given.nominated(session, body, email=person.email)
