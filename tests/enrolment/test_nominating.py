@@ -77,6 +77,30 @@ def test_people_beyond_their_category_stand_on_places_of_any_category():
         given.nominated(session, body, category=process)
 
 
+def test_the_bodys_own_places_and_those_that_it_was_given_add_up():
+    session, body, giver = given.session_by_organiser(capacity=9), given.body(), given.body()
+    given.quota(session, body, 1)
+    given.quota(session, body, 2, parent=given.quota(session, giver, 3))
+
+    for _ in range(3):
+        given.nominated(session, body)
+
+    with pytest.raises(Refused, match="has 3 places; 1 person too many"):
+        given.nominated(session, body)
+
+
+def test_a_reserve_that_was_sent_back_does_not_come_again_for_a_place_that_is_not_there(session, body):
+    reserve = given.nominated(session, body, is_reserve=True)
+    for _ in range(2):
+        given.nominated(session, body)
+    lifecycle.send_back(reserve, by=given.user(), reason=given.A_REASON)
+
+    with pytest.raises(Refused, match="2 places; 1 person too many"):
+        nominating.change(again(reserve), given.nominee(is_reserve=False), by=given.user())
+
+    assert again(reserve).is_reserve
+
+
 def test_a_body_without_a_quota_nominates_nobody(session):
     with pytest.raises(Refused, match="has no places in this session"):
         given.drafted(session, given.body())
