@@ -259,6 +259,37 @@ def test_a_substitute_takes_the_very_place_and_nobody_in_line_comes_between(body
     assert [letter.template for letter in letters][-2:] == ["enrolment_substituted", "enrolment_offered"]
 
 
+def test_a_place_of_one_category_passes_to_nobody_of_another():
+    session, body = given.session_by_organiser(capacity=5), given.body()
+    process, other = given.category(), given.category("technology", "technology talents")
+    given.quota(session, body, 1, process)
+    given.quota(session, body, 1, other)
+    holder = lifecycle.offer(given.nominated(session, body, category=process), by=given.user())
+
+    with pytest.raises(Refused, match="one for “advanced basic process talents”") as refused:
+        substituting.substitute(holder, given.nominee(category=other), by=given.user())
+
+    assert refused.value.field == "category"
+    assert again(holder).state == "offered"
+    assert substituting.substitute(holder, given.nominee(), by=given.user()).category == process
+
+
+def test_taking_over_keeps_the_category_by_which_the_place_goes_and_the_employer():
+    session, body = given.session_by_organiser(capacity=5), given.body()
+    process, other = given.category(), given.category("technology", "technology talents")
+    given.quota(session, body, 1, process)
+    nomination = given.nominated(session, body, category=process, answers={"employer": "Works No. 1"})
+    person = given.user()
+
+    with pytest.raises(Refused, match="nominated as “advanced basic process talents”") as refused:
+        nominating.take_over(nomination, given.application(category=other), by=person)
+    taken = nominating.take_over(nomination, given.application(), by=person)
+
+    assert refused.value.field == "category"
+    assert (taken.category, taken.answers) == (process, {"employer": "Works No. 1"})
+    assert lifecycle.offer(taken, by=given.user()).state == "offered"
+
+
 def test_nobody_is_replaced_after_the_date(session, body):
     held = lifecycle.offer(given.nominated(session, body), by=given.user())
     TrainingSession.objects.filter(pk=session.pk).update(substitution_until=timezone.now())

@@ -21,7 +21,13 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from training.catalogue.models import Category, Organisation, TrainingSession
 from training.enrolment.answering import answers_of_later_stages, current_form
-from training.enrolment.applying import Application, fill_in, identity_of_another, keep_the_rest
+from training.enrolment.applying import (
+    Application,
+    fill_in,
+    identity_of_another,
+    keep_the_rest,
+    with_what_the_body_named,
+)
 from training.enrolment.lifecycle import (
     give_a_place_or_a_number,
     locked,
@@ -178,6 +184,7 @@ def take_over(enrolment: Enrolment, application: Application, *, by: User) -> En
         nominee = current.trainee
         if own is not None and Enrolment.objects.open().filter(session=session, trainee=own).exists():
             raise Refused(_("You are enrolled in this session already. Write to the contact; one of the two must end."))
+        application = with_what_the_body_named(current, application)
         current.trainee = own or _claimed(nominee, by)
         current.taken_over_at = timezone.now()
         fill_in(current, application, later=answers_of_later_stages(current))
