@@ -23,6 +23,7 @@ from training.enrolment.lifecycle import locked_session, offer_free_places
 from training.enrolment.models import Enrolment, Overbooking, Quota
 from training.enrolment.quota_grid import Key
 from training.enrolment.states import HOLDING_A_PLACE, State
+from training.tools.dates import moment_in_words
 from training.tools.refusals import Refused
 
 NAMES_SHOWN = 5
@@ -111,6 +112,22 @@ def return_unused(session: TrainingSession, *, at: datetime) -> int:
         current.save(update_fields=["quotas_returned_at"])
         offer_free_places(current, at=at)
     return sum(unused[quota.pk] for quota in quotas if quota.parent_id is None)
+
+
+def return_in_words(session: TrainingSession, returned: int) -> str:
+    """When unused places flow back to the pool, or when how many did; empty without a date."""
+    due, done = session.quotas_return_at, session.quotas_returned_at
+    if due is not None and (done is None or done < due):
+        return _("Places that nobody holds or is nominated for return to the free pool on %(moment)s.") % {
+            "moment": moment_in_words(due)
+        }
+    if done is None:
+        return ""
+    return ngettext(
+        "%(count)d unused place returned to the free pool on %(moment)s.",
+        "%(count)d unused places returned to the free pool on %(moment)s.",
+        returned,
+    ) % {"count": returned, "moment": moment_in_words(done)}
 
 
 def sessions_with_quotas_to_return(at: datetime) -> TrainingSessionQuerySet:
