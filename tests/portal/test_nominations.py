@@ -7,8 +7,10 @@ import pytest
 from django.utils import timezone
 
 from tests import given
+from training.catalogue.models import TrainingSession
 from training.enrolment import lifecycle
 from training.enrolment.models import Enrolment
+from training.enrolment.quotas import return_unused
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +100,27 @@ class TestTheList:
 
         assert client.get(address).status_code == 404
         assert client.get(f"/nominations/people/{person.reference}/").status_code == 404
+        page = text_of(client.get("/nominations/"))
+        assert "You nominated for Shipyard Group until" in page
+        assert "that right has ended" in page
+
+    def test_nobody_who_never_nominated_reads_of_an_end(self, client):
+        client.force_login(given.user())
+
         assert "You do not nominate for a body." in text_of(client.get("/nominations/"))
+
+    def test_the_reason_of_a_return_stands_where_the_list_begins(self, client, nominator, session, body, address):
+        lifecycle.send_back(given.nominated(session, body), by=given.user(), reason=given.A_REASON)
+
+        assert "The organiser writes: The class is for process engineers." in text_of(client.get(address))
+
+    def test_it_tells_when_unused_places_return_and_that_they_did(self, client, nominator, session, body, address):
+        day = timezone.now() + timedelta(days=5)
+        TrainingSession.objects.filter(pk=session.pk).update(quotas_return_at=day)
+
+        assert "return to the free pool on" in text_of(client.get(address))
+        return_unused(session, at=day)
+        assert "2 unused places returned to the free pool on" in text_of(client.get(address))
 
     def test_a_right_in_one_programme_opens_no_session_of_another(self, client, nominator, body):
         elsewhere = given.session_by_organiser()
@@ -169,6 +191,14 @@ class TestEntering:
         given.asked(session, "employer", "mobile", "identity_number", "diet", required=True)
 
         assert client.post(f"{address}enter/", {"name": "李文"}).url == address
+
+    def test_a_second_person_of_the_same_name_is_entered_and_said(self, client, nominator, session, body, address):
+        given.drafted(session, body, name="李文")
+
+        page = text_of(client.post(f"{address}enter/", {"name": "李文"}, follow=True))
+
+        assert "Somebody else on your list has this name." in page
+        assert Enrolment.objects.count() == 2
 
 
 class TestRanking:

@@ -55,6 +55,7 @@ class Places:
     reserves: int
     held: int
     given_on: int = 0
+    returned: int = 0
     is_part: bool = False
 
     @property
@@ -72,6 +73,7 @@ class Sums:
     held: int = 0
     drafts: int = 0
     returned: int = 0
+    places_returned: int = 0
 
     @property
     def left(self) -> int:
@@ -114,6 +116,7 @@ def sums_of(rows: Iterable[Places], people: Iterable[Enrolment]) -> Sums:
         places=sum(row.places - row.given_on for row in own),
         named=sum(row.named for row in own),
         held=sum(row.held for row in own),
+        places_returned=sum(row.returned for row in own),
         drafts=states.count(State.DRAFT),
         returned=sum(waits_for_the_body(one) for one in known),
     )
@@ -207,7 +210,10 @@ def _own_places(quotas: Sequence[Quota], people: Iterable[Enrolment]) -> list[Pl
             standing[own] -= named
             del reserves[own]
         name = quota.category.name if quota.category else _("any category")
-        rows.append(Places(name, quota.places, named, waiting, quota.places_held, quota.places_given_on))
+        row = Places(
+            name, quota.places, named, waiting, quota.places_held, quota.places_given_on, quota.places_returned
+        )
+        rows.append(row)
     return rows
 
 
