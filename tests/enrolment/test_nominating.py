@@ -53,6 +53,25 @@ def test_who_is_sent_gets_the_letter_that_asks_to_confirm(session, body):
     assert list(Letter.objects.about(sent.reference).values_list("template", flat=True)) == ["enrolment_nominated"]
 
 
+def test_the_first_letter_tells_by_whom_somebody_was_nominated_also_where_places_are_given_at_once(body):
+    session = given.session(capacity=5)
+    given.quota(session, body, 1)
+
+    sent = given.nominated(session, body)
+    waiting = given.nominated(session, body, is_reserve=True)
+
+    assert why_and_letter(sent) == ("Nominated by Department of Industry; a place was free.", True)
+    assert why_and_letter(waiting) == ("Nominated by Department of Industry as a reserve.", True)
+    successor = substituting.substitute(sent, given.nominee(), by=given.user())
+    assert why_and_letter(successor) == ("Nominated by Department of Industry for a place that it holds already.", True)
+
+
+def why_and_letter(enrolment):
+    """The newest reason, and whether the one letter to the person names the body in the person's language."""
+    [letter] = Letter.objects.about(enrolment.reference).filter(to=enrolment.trainee.email).exclude(state="planned")
+    return enrolment.events.last().reason_en, enrolment.body.name_zh in letter.text
+
+
 def test_a_body_sends_no_more_people_than_it_has_places_and_all_or_none(session, body):
     drafts = [given.drafted(session, body) for _ in range(3)]
 

@@ -22,7 +22,7 @@ from training.enrolment.reasons import NO_REASON, Reason
 from training.enrolment.states import State
 from training.tools.refusals import Refused
 
-TAKES_OVER = gettext_lazy("The recommending body names you for a place that it holds already.")
+TAKES_OVER = gettext_lazy("Nominated by %(body)s for a place that it holds already.")
 
 
 def substitution_is_open(session: TrainingSession, at: datetime) -> bool:
@@ -49,7 +49,7 @@ def substitute(
         if successor.duplicate_of_id is not None:
             raise Refused(_("This person cannot take over the place. Write to the organiser, or name somebody else."))
         move(successor, session, State.APPLIED, by=by, at=now, reason=NO_REASON, with_a_letter=False)
-        offer_from(purse, successor, by=by, at=now, reason=Reason.of_rule(TAKES_OVER))
+        offer_from(purse, successor, by=by, at=now, reason=_named_by(successor))
     return successor
 
 
@@ -60,6 +60,11 @@ def _refuse_what_cannot_be_substituted(enrolment: Enrolment, session: TrainingSe
         raise Refused(_("This person holds no place. Withdraw the nomination and enter another person instead."))
     if not substitution_is_open(session, at):
         raise Refused(_("People of this session can no longer be replaced. Write to the organiser."))
+
+
+def _named_by(successor: Enrolment) -> Reason:
+    assert successor.body is not None  # noqa: S101 - only nominations are substituted
+    return Reason.of_words(TAKES_OVER, body=Reason(successor.body.name_en, successor.body.name_zh))
 
 
 def _of_the_category(nominee: Nominee, quota: Quota | None) -> Nominee:
