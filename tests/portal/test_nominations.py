@@ -10,6 +10,7 @@ from tests import given
 from training.catalogue.models import TrainingSession
 from training.enrolment import lifecycle
 from training.enrolment.models import Enrolment
+from training.enrolment.nominating import take_back
 from training.enrolment.quotas import return_unused
 
 pytestmark = pytest.mark.django_db
@@ -227,6 +228,19 @@ class TestRanking:
         client.post(f"{address}rank/", numbers | {f"rank-{references[who]}": place})
 
         assert "".join(order_of(body)) == order
+
+    def test_the_persons_page_and_the_list_give_the_same_number_when_somebody_before_has_left(
+        self, client, nominator, session, body, address
+    ):
+        _first, second, third = (given.drafted(session, body, name=name) for name in "ABC")
+        take_back(second, by=nominator)
+        given.drafted(session, body, name="D")
+
+        page = text_of(client.get(f"/nominations/people/{third.reference}/"))
+
+        assert "<dt>Rank</dt><dd>2</dd>" in page
+        assert "<dt>Rank</dt>" not in text_of(client.get(f"/nominations/people/{second.reference}/"))
+        assert order_of(body) == ["A", "B", "C", "D"]
 
     def test_numbers_that_were_not_saved_count_when_people_are_sent(self, client, nominator, session, body, address):
         a, b = (given.drafted(session, body, name=name).reference for name in "AB")

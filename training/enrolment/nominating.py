@@ -305,7 +305,8 @@ def _mark_a_duplicate(enrolment: Enrolment) -> None:
 
 
 def _next_rank(session: TrainingSession, body: Organisation) -> int:
-    last = Enrolment.objects.filter(session=session, body=body).aggregate(last=Max("rank"))["last"]
+    on_the_list = Enrolment.objects.filter(session=session, body=body, state__in=OPEN | {State.DRAFT})
+    last = on_the_list.aggregate(last=Max("rank"))["last"]
     return (last or 0) + 1
 
 

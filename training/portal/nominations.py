@@ -99,6 +99,17 @@ def people_of(desk: Desk, user: User) -> list[Enrolment]:
     return sorted(people, key=lambda one: one.state not in OPEN | {State.DRAFT})
 
 
+def place_on_the_list(enrolment: Enrolment) -> int | None:
+    """Where the person stands among those of the body who are not ended, as the list numbers them; None once ended."""
+    still_there = OPEN | {State.DRAFT}
+    if enrolment.state not in still_there or enrolment.rank is None:
+        return None
+    people = Enrolment.objects.filter(session=enrolment.session_id, body=enrolment.body_id, state__in=still_there)
+    before = Q(rank__lt=enrolment.rank) | Q(rank=enrolment.rank, pk__lt=enrolment.pk)
+    place: int = people.filter(before).count() + 1
+    return place
+
+
 def places_of(desk: Desk, user: User, people: Sequence[Enrolment]) -> list[Places]:
     """The body's quotas with what `people` take of them, and what it gave on. One query."""
     quotas = Quota.objects.nominated_through(user).filter(session=desk.session)
