@@ -9,7 +9,8 @@ from django.utils import timezone
 from tests import given
 from training.catalogue.models import TrainingSession
 from training.enrolment import lifecycle
-from training.enrolment.models import Enrolment
+from training.enrolment.consents import ask_consents, has_agreed
+from training.enrolment.models import ConsentText, Enrolment
 from training.enrolment.nominating import take_back
 from training.enrolment.quotas import return_unused
 
@@ -386,6 +387,22 @@ class TestBeingNominated:
         assert person.answers == {"employer": "Yard 2", "diet": "none"}
         assert client.get(answer.url).status_code == 200
         assert client.get(f"/my/nominations/{person.reference}/").status_code == 404
+
+    @pytest.mark.parametrize(("ticked", "is_agreed"), [({"agree_contact_list": "on"}, True), ({}, False)])
+    def test_the_person_is_asked_to_agree_and_goes_on_either_way(self, client, person, session, ticked, is_agreed):
+        ConsentText.objects.create(
+            purpose="contact_list", version=1, text_en="Others see your number.", text_zh="说明。"
+        )
+        ask_consents(session, ["contact_list"])
+
+        page = text_of(client.get(f"/my/nominations/{person.reference}/"))
+        client.post(f"/my/nominations/{person.reference}/", {"name": "Li Wen", **ticked})
+
+        assert "Others see your number." in page
+        assert "checked" not in page
+        person.refresh_from_db()
+        assert person.taken_over_at is not None
+        assert has_agreed(person, "contact_list") is is_agreed
 
     def test_somebody_who_has_a_record_keeps_it(self, client, session, body):
         own = given.trainee("Li Wen")
