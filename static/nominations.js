@@ -1,5 +1,5 @@
 /*
- * Ranking by dragging, and by the arrows without loading the page anew. Without this file the
+ * Ranking by dragging, and by the arrows and the numbers without loading the page anew. Without this file the
  * numbers and the arrows do the same.
  */
 
@@ -46,6 +46,21 @@ function step(event) {
   (button.disabled ? person.querySelector("button[name]:not([disabled])") : button)?.focus();
 }
 
+function put(event) {
+  const input = event.target.closest("input[name^=rank-]");
+  if (!input) return;
+  const place = Number(input.value.normalize("NFKC"));
+  if (!Number.isInteger(place) || place < 1) {
+    renumber();
+    return;
+  }
+  const person = input.closest("li");
+  const others = [...list.children].filter((one) => one !== person);
+  list.insertBefore(person, others[place - 1] ?? null);
+  save();
+  input.focus();
+}
+
 function drag(event) {
   const dragged = list.querySelector(".dragged");
   const over = event.target.closest("li");
@@ -59,6 +74,7 @@ function drag(event) {
 
 if (list) {
   list.addEventListener("click", step);
+  list.addEventListener("change", put);
   list.addEventListener("dragstart", (event) => {
     event.dataTransfer.effectAllowed = "move";
     event.target.closest("li").classList.add("dragged");

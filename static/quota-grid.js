@@ -67,13 +67,18 @@ const paste = (event) => {
     form.querySelector("[name=paste]").click();
     return;
   }
+  let leftOut = 0;
   table.forEach((line, down) => {
     line.forEach((cell, across) => {
       const input = beside(event.target, across, down);
       if (input) input.value = cell.trim();
+      else if (cell.trim()) leftOut += 1;
     });
   });
   recount();
+  const beyond = form.querySelector("[data-beyond]");
+  beyond.hidden = leftOut === 0;
+  put(beyond.querySelector("b"), leftOut);
 };
 
 if (form) {

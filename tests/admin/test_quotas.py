@@ -1,15 +1,18 @@
 """The quotas of a session on one page: typed, pasted, given on, overbooked, looked back at."""
 
 import time
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from tests import given
+from training.catalogue.models import TrainingSession
 from training.enrolment.models import Overbooking, Quota
-from training.enrolment.quotas import give_on, overbook, set_grid
+from training.enrolment.quotas import give_on, overbook, return_unused, set_grid
 
 pytestmark = pytest.mark.django_db
 
@@ -291,3 +294,29 @@ def test_the_bodys_dates_stand_on_the_sessions_form(client, session, organiser):
         ("line_order", "newcomers_first", "line_moves"),
         "days_lists_are_kept",
     )
+
+
+def test_the_page_tells_when_unused_places_return_and_how_many_did(client, session, category, body, organiser):
+    given.quota(session, body, 4, category)
+    day = timezone.now() + timedelta(days=3)
+
+    nothing_set = client.get(page_of(session)).content.decode()
+    TrainingSession.objects.filter(pk=session.pk).update(quotas_return_at=day)
+    before = client.get(page_of(session)).content.decode()
+    return_unused(session, at=day)
+    afterwards = client.get(page_of(session))
+
+    assert "No date is set on which unused places return to the free pool." in nothing_set
+    assert "Places that nobody holds or is nominated for return to the free pool on" in before
+    assert "4 unused places returned to the free pool on" in afterwards.content.decode()
+    assert afterwards.context["grid"].total.returned == 4
+
+
+def test_the_last_row_counts_the_whole_session(client, session, category, body, organiser):
+    given.quota(session, body, 4, category)
+    given.confirmed_enrolment(session)
+
+    page = client.get(page_of(session)).content.decode()
+
+    assert "The whole session" in page
+    assert "applied alone" in page

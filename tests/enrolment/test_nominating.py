@@ -53,6 +53,25 @@ def test_who_is_sent_gets_the_letter_that_asks_to_confirm(session, body):
     assert list(Letter.objects.about(sent.reference).values_list("template", flat=True)) == ["enrolment_nominated"]
 
 
+def test_the_first_letter_tells_by_whom_somebody_was_nominated_also_where_places_are_given_at_once(body):
+    session = given.session(capacity=5)
+    given.quota(session, body, 1)
+
+    sent = given.nominated(session, body)
+    waiting = given.nominated(session, body, is_reserve=True)
+
+    assert why_and_letter(sent) == ("Nominated by Department of Industry; a place was free.", True)
+    assert why_and_letter(waiting) == ("Nominated by Department of Industry as a reserve.", True)
+    successor = substituting.substitute(sent, given.nominee(), by=given.user())
+    assert why_and_letter(successor) == ("Nominated by Department of Industry for a place that it holds already.", True)
+
+
+def why_and_letter(enrolment):
+    """The newest reason, and whether the one letter to the person names the body in the person's language."""
+    [letter] = Letter.objects.about(enrolment.reference).filter(to=enrolment.trainee.email).exclude(state="planned")
+    return enrolment.events.last().reason_en, enrolment.body.name_zh in letter.text
+
+
 def test_a_body_sends_no_more_people_than_it_has_places_and_all_or_none(session, body):
     drafts = [given.drafted(session, body) for _ in range(3)]
 
@@ -75,6 +94,30 @@ def test_people_beyond_their_category_stand_on_places_of_any_category():
 
     with pytest.raises(Refused):
         given.nominated(session, body, category=process)
+
+
+def test_the_bodys_own_places_and_those_that_it_was_given_add_up():
+    session, body, giver = given.session_by_organiser(capacity=9), given.body(), given.body()
+    given.quota(session, body, 1)
+    given.quota(session, body, 2, parent=given.quota(session, giver, 3))
+
+    for _ in range(3):
+        given.nominated(session, body)
+
+    with pytest.raises(Refused, match="has 3 places; 1 person too many"):
+        given.nominated(session, body)
+
+
+def test_a_reserve_that_was_sent_back_does_not_come_again_for_a_place_that_is_not_there(session, body):
+    reserve = given.nominated(session, body, is_reserve=True)
+    for _ in range(2):
+        given.nominated(session, body)
+    lifecycle.send_back(reserve, by=given.user(), reason=given.A_REASON)
+
+    with pytest.raises(Refused, match="2 places; 1 person too many"):
+        nominating.change(again(reserve), given.nominee(is_reserve=False), by=given.user())
+
+    assert again(reserve).is_reserve
 
 
 def test_a_body_without_a_quota_nominates_nobody(session):
@@ -235,6 +278,37 @@ def test_a_substitute_takes_the_very_place_and_nobody_in_line_comes_between(body
     assert [letter.template for letter in letters][-2:] == ["enrolment_substituted", "enrolment_offered"]
 
 
+def test_a_place_of_one_category_passes_to_nobody_of_another():
+    session, body = given.session_by_organiser(capacity=5), given.body()
+    process, other = given.category(), given.category("technology", "technology talents")
+    given.quota(session, body, 1, process)
+    given.quota(session, body, 1, other)
+    holder = lifecycle.offer(given.nominated(session, body, category=process), by=given.user())
+
+    with pytest.raises(Refused, match="one for “advanced basic process talents”") as refused:
+        substituting.substitute(holder, given.nominee(category=other), by=given.user())
+
+    assert refused.value.field == "category"
+    assert again(holder).state == "offered"
+    assert substituting.substitute(holder, given.nominee(), by=given.user()).category == process
+
+
+def test_taking_over_keeps_the_category_by_which_the_place_goes_and_the_employer():
+    session, body = given.session_by_organiser(capacity=5), given.body()
+    process, other = given.category(), given.category("technology", "technology talents")
+    given.quota(session, body, 1, process)
+    nomination = given.nominated(session, body, category=process, answers={"employer": "Works No. 1"})
+    person = given.user()
+
+    with pytest.raises(Refused, match="nominated as “advanced basic process talents”") as refused:
+        nominating.take_over(nomination, given.application(category=other), by=person)
+    taken = nominating.take_over(nomination, given.application(), by=person)
+
+    assert refused.value.field == "category"
+    assert (taken.category, taken.answers) == (process, {"employer": "Works No. 1"})
+    assert lifecycle.offer(taken, by=given.user()).state == "offered"
+
+
 def test_nobody_is_replaced_after_the_date(session, body):
     held = lifecycle.offer(given.nominated(session, body), by=given.user())
     TrainingSession.objects.filter(pk=session.pk).update(substitution_until=timezone.now())
@@ -304,6 +378,16 @@ def test_a_nominator_sees_the_own_bodys_people_and_those_of_the_parts_it_gave_on
     assert set(Enrolment.objects.nominated_through(nominator)) == {own, of_the_part}
     assert set(Enrolment.objects.nominated_through(given.nominator(part, session.programme))) == {of_the_part}
     assert foreign not in Enrolment.objects.nominated_through(given.nominator(body, given.programme()))
+
+
+def test_a_body_that_gives_a_place_to_another_body_does_not_see_whom_that_one_names_for_its_own(session, body):
+    other = given.body()
+    given.quota(session, other, 2)
+    given.quota(session, other, 1, parent=Quota.objects.get(body=body))
+
+    given.nominated(session, other)
+
+    assert not Enrolment.objects.nominated_through(given.nominator(body, session.programme)).exists()
 
 
 def test_whoever_was_nominated_is_sent_to_the_nomination_instead_of_applying_a_second_time(session, body):

@@ -114,6 +114,38 @@ def test_sums_that_do_not_add_up_are_said(session):
     ]
 
 
+def test_groups_with_headings_and_subtotals_are_read_as_they_are_meant(session):
+    text = table(
+        ("序号", "推荐单位", A, B, "合计"),
+        ("", "一、省级主管部门", "", "", ""),
+        ("1", "浙江", "3", "5", "8"),
+        ("2", "江苏", "2", "2", "4"),
+        ("", "小计", "5", "7", "12"),
+        ("", "二、兵团", "", "", ""),
+        ("3", "兵团", "1", "1", "2"),
+        ("", "小计", "1", "1", "2"),
+        ("", "机动", "", "", "6"),
+        ("", "总计", "6", "8", "20"),
+    )
+
+    assert read(session, text) == (
+        {"浙江": {"c1": 3, "c2": 5}, "江苏": {"c1": 2, "c2": 2}, "兵团": {"c1": 1, "c2": 1}},
+        [],
+    )
+
+
+def test_a_total_above_the_rows_is_checked_against_all_of_them(session):
+    text = table(("推荐单位", "合计", A, B), ("总计", "9", "3", "6"), ("浙江", "3", "1", "2"), ("江苏", "5", "2", "3"))
+
+    assert read(session, text) == (
+        {"浙江": {"c1": 1, "c2": 2}, "江苏": {"c1": 2, "c2": 3}},
+        [
+            (2, "The total row says 6, the rows that were read add up to 5."),
+            (2, "The total row says 9, the rows that were read add up to 8."),
+        ],
+    )
+
+
 def test_one_column_of_places_is_for_any_category(session):
     assert read(session, table(("地区", "名额"), ("浙江", "4"), ("江苏", "6"))) == (
         {"浙江": {"any": 4}, "江苏": {"any": 6}},

@@ -231,6 +231,18 @@ def test_places_that_were_given_on_are_not_given_on_again(quota, by):
         give_on(quota, {quota.body_id: 1}, by=by)
 
 
+def test_no_places_are_given_on_to_whoever_has_some_from_elsewhere(session, category, quota, by):
+    rival, bureau = given.body("Rival"), given.organisation("Bureau")
+    from_another = given.quota(session, rival, 2, category)
+    give_on(from_another, {bureau.pk: 1}, by=by)
+
+    for organisation in (rival, bureau):
+        with pytest.raises(Refused, match=f"{organisation.name_en} has places in this session from elsewhere"):
+            give_on(quota, {organisation.pk: 1}, by=by)
+
+    assert numbers_of(session) == {"First": 5, "Rival": 2, "Rival / Bureau": 1}
+
+
 # Returned --------------------------------------------------------------------------------------------------------
 
 

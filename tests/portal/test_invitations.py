@@ -161,6 +161,24 @@ class TestInviting:
         assert "li@example.org" in page
         assert not NominatorInvitation.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("line", "said"),
+        [
+            ("zhao@example.org, Zhao Yun, Rival Work", "“Rival Work” is no known body; write “Rival Works”"),
+            ("zhao@example.org, Zhao Yun, Moon Bureau", "none of “Zhao Yun”, “Moon Bureau” is a known body"),
+        ],
+    )
+    def test_a_body_that_is_written_otherwise_is_not_taken_for_a_name(
+        self, client, admin_page, body, until, line, said
+    ):
+        given.organisation("Rival Works", name_zh="对手厂")
+        sent = {"body": body.pk, "addresses": line, "valid_until": until, "language": "en"}
+
+        page = text_of(client.post(admin_page, sent))
+
+        assert f"Line 1: {said}" in page
+        assert not NominatorInvitation.objects.exists()
+
     def test_whoever_nominates_already_is_not_invited_again(self, client, admin_page, programme, body, until):
         nominator = given.nominator(body, programme)
         sent = {"body": body.pk, "addresses": nominator.email, "valid_until": until, "language": "en"}

@@ -7,8 +7,12 @@ import pytest
 from django.utils import timezone
 
 from tests import given
+from training.catalogue.models import TrainingSession
 from training.enrolment import lifecycle
-from training.enrolment.models import Enrolment
+from training.enrolment.consents import ask_consents, has_agreed
+from training.enrolment.models import ConsentText, Enrolment
+from training.enrolment.nominating import take_back
+from training.enrolment.quotas import return_unused
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +102,27 @@ class TestTheList:
 
         assert client.get(address).status_code == 404
         assert client.get(f"/nominations/people/{person.reference}/").status_code == 404
+        page = text_of(client.get("/nominations/"))
+        assert "You nominated for Shipyard Group until" in page
+        assert "that right has ended" in page
+
+    def test_nobody_who_never_nominated_reads_of_an_end(self, client):
+        client.force_login(given.user())
+
         assert "You do not nominate for a body." in text_of(client.get("/nominations/"))
+
+    def test_the_reason_of_a_return_stands_where_the_list_begins(self, client, nominator, session, body, address):
+        lifecycle.send_back(given.nominated(session, body), by=given.user(), reason=given.A_REASON)
+
+        assert "The organiser writes: The class is for process engineers." in text_of(client.get(address))
+
+    def test_it_tells_when_unused_places_return_and_that_they_did(self, client, nominator, session, body, address):
+        day = timezone.now() + timedelta(days=5)
+        TrainingSession.objects.filter(pk=session.pk).update(quotas_return_at=day)
+
+        assert "return to the free pool on" in text_of(client.get(address))
+        return_unused(session, at=day)
+        assert "2 unused places returned to the free pool on" in text_of(client.get(address))
 
     def test_a_right_in_one_programme_opens_no_session_of_another(self, client, nominator, body):
         elsewhere = given.session_by_organiser()
@@ -170,6 +194,14 @@ class TestEntering:
 
         assert client.post(f"{address}enter/", {"name": "李文"}).url == address
 
+    def test_a_second_person_of_the_same_name_is_entered_and_said(self, client, nominator, session, body, address):
+        given.drafted(session, body, name="李文")
+
+        page = text_of(client.post(f"{address}enter/", {"name": "李文"}, follow=True))
+
+        assert "Somebody else on your list has this name." in page
+        assert Enrolment.objects.count() == 2
+
 
 class TestRanking:
     def test_numbers_and_arrows_put_people_in_order(self, client, nominator, session, body, address):
@@ -183,6 +215,41 @@ class TestRanking:
         assert order_of(body) == ["A", "B", "C"]
         client.post(f"{address}rank/", {f"rank-{c}": "1", f"rank-{a}": "x", f"rank-{b}": ""})
         assert order_of(body) == ["C", "A", "B"]
+
+    @pytest.mark.parametrize(
+        ("who", "place", "order"),
+        [("E", "2", "AEBCD"), ("B", "5", "ACDEB"), ("D", "１", "DABCE"), ("A", "99", "BCDEA")],
+    )
+    def test_one_number_that_is_changed_is_the_place_where_the_person_comes_to_stand(
+        self, client, nominator, session, body, address, who, place, order
+    ):
+        references = {name: given.drafted(session, body, name=name).reference for name in "ABCDE"}
+        numbers = {f"rank-{reference}": str(number) for number, reference in enumerate(references.values(), 1)}
+
+        client.post(f"{address}rank/", numbers | {f"rank-{references[who]}": place})
+
+        assert "".join(order_of(body)) == order
+
+    def test_the_persons_page_and_the_list_give_the_same_number_when_somebody_before_has_left(
+        self, client, nominator, session, body, address
+    ):
+        _first, second, third = (given.drafted(session, body, name=name) for name in "ABC")
+        take_back(second, by=nominator)
+        given.drafted(session, body, name="D")
+
+        page = text_of(client.get(f"/nominations/people/{third.reference}/"))
+
+        assert "<dt>Rank</dt><dd>2</dd>" in page
+        assert "<dt>Rank</dt>" not in text_of(client.get(f"/nominations/people/{second.reference}/"))
+        assert order_of(body) == ["A", "B", "C", "D"]
+
+    def test_numbers_that_were_not_saved_count_when_people_are_sent(self, client, nominator, session, body, address):
+        a, b = (given.drafted(session, body, name=name).reference for name in "AB")
+
+        client.post(f"{address}send/", {"chosen": [a, b], f"rank-{a}": "2", f"rank-{b}": "1"})
+
+        assert order_of(body) == ["B", "A"]
+        assert set(Enrolment.objects.values_list("state", flat=True)) == {"applied"}
 
 
 def order_of(body):
@@ -320,6 +387,22 @@ class TestBeingNominated:
         assert person.answers == {"employer": "Yard 2", "diet": "none"}
         assert client.get(answer.url).status_code == 200
         assert client.get(f"/my/nominations/{person.reference}/").status_code == 404
+
+    @pytest.mark.parametrize(("ticked", "is_agreed"), [({"agree_contact_list": "on"}, True), ({}, False)])
+    def test_the_person_is_asked_to_agree_and_goes_on_either_way(self, client, person, session, ticked, is_agreed):
+        ConsentText.objects.create(
+            purpose="contact_list", version=1, text_en="Others see your number.", text_zh="说明。"
+        )
+        ask_consents(session, ["contact_list"])
+
+        page = text_of(client.get(f"/my/nominations/{person.reference}/"))
+        client.post(f"/my/nominations/{person.reference}/", {"name": "Li Wen", **ticked})
+
+        assert "Others see your number." in page
+        assert "checked" not in page
+        person.refresh_from_db()
+        assert person.taken_over_at is not None
+        assert has_agreed(person, "contact_list") is is_agreed
 
     def test_somebody_who_has_a_record_keeps_it(self, client, session, body):
         own = given.trainee("Li Wen")

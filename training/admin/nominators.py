@@ -26,7 +26,7 @@ from training.admin.chips import chip
 from training.admin.guarded import acting, rights_of
 from training.admin.moments import DayInput
 from training.catalogue.models import Grant, NominatorInvitation, Organisation, Programme
-from training.catalogue.named import organisation_called
+from training.catalogue.naming import KnownOrganisations
 from training.catalogue.nominators import Invitee, end_nominator, invite, invite_again, take_invitation_back
 from training.tools.refusals import Refused
 from training.tools.text import normalised_email
@@ -75,7 +75,9 @@ class InvitingForm(forms.Form):
                 sentence = say("These are %(lines)d lines. Invite at most %(most)d people at once.")
                 self.add_error("addresses", sentence % {"lines": len(lines), "most": MOST_AT_ONCE})
             else:
-                cleaned["invitees"] = [one for number, line in enumerate(lines, 1) if (one := self._read(number, line))]
+                known = KnownOrganisations(Organisation.objects.all())
+                read = (self._read(number, line, known) for number, line in enumerate(lines, 1))
+                cleaned["invitees"] = [one for one in read if one is not None]
         return cleaned
 
     @property
@@ -83,16 +85,17 @@ class InvitingForm(forms.Form):
         """The last moment of the last day."""
         return timezone.make_aware(datetime.combine(self.cleaned_data["valid_until"], time.max))
 
-    def _read(self, number: int, line: str) -> Invitee | None:
+    def _read(self, number: int, line: str, known: KnownOrganisations) -> Invitee | None:
         try:
-            return _invitee(line, self.cleaned_data.get("body"))
+            return _invitee(line, self.cleaned_data.get("body"), known)
         except ValidationError as wrong:
             sentence = say("Line %(number)d: %(sentence)s") % {"number": number, "sentence": wrong.messages[0]}
             self.add_error("addresses", sentence)
             return None
 
 
-def _invitee(line: str, usual_body: Organisation | None) -> Invitee:
+def _invitee(line: str, usual_body: Organisation | None, known: KnownOrganisations) -> Invitee:
+    """Reads one line; a body that is written otherwise is asked about, never taken for a name."""
     parts = [part.strip() for part in BETWEEN_PARTS.split(line) if part.strip()]
     addresses = [part for part in parts if "@" in part]
     if len(addresses) != 1:
@@ -102,17 +105,31 @@ def _invitee(line: str, usual_body: Organisation | None) -> Invitee:
         validate_email(email)
     except ValidationError as wrong:
         raise ValidationError(say("“%(text)s” is no e-mail address.") % {"text": addresses[0][:100]}) from wrong
-    body, name = usual_body, ""
-    for part in parts:
-        if part == addresses[0]:
-            continue
-        if (named := organisation_called(part)) is not None:
-            body = named
-        else:
-            name = part[:100]
+    parts.remove(addresses[0])
+    body, name = _body_and_name(parts, usual_body, known)
     if body is None:
         raise ValidationError(say("name the body, or choose one above."))
     return Invitee(email, body, name)
+
+
+def _body_and_name(
+    parts: Iterable[str], usual_body: Organisation | None, known: KnownOrganisations
+) -> tuple[Organisation | None, str]:
+    body = usual_body
+    names: list[str] = []
+    for part in parts:
+        meant = known.meant_by(part)
+        if meant is None:
+            names.append(part[:100])
+        elif meant.by_likeness:
+            sentence = say("“%(text)s” is no known body; write “%(body)s” if you mean that one.")
+            raise ValidationError(sentence % {"text": part[:100], "body": meant.organisation})
+        else:
+            body = meant.organisation
+    if len(names) > 1:
+        sentence = say("none of %(texts)s is a known body; write one name, and the body as it is kept.")
+        raise ValidationError(sentence % {"texts": say(", ").join(f"“{one}”" for one in names)})
+    return body, "".join(names)
 
 
 @dataclass(frozen=True)

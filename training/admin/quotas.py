@@ -16,7 +16,7 @@ from training.admin.quota_rows import QuotaSheet
 from training.admin.session_links import links_of
 from training.catalogue.models import TrainingSession
 from training.enrolment.quota_paste import apply_paste
-from training.enrolment.quotas import NumbersRefused, Outcome, set_grid
+from training.enrolment.quotas import NumbersRefused, Outcome, return_in_words, set_grid
 from training.tools.refusals import Refused
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def _show(page: "TrainingSessionAdmin", request: HttpRequest, sheet: QuotaSheet,
         "sheet": sheet,
         "grid": sheet.grid,
         "refusal": refusal,
+        "returning": return_in_words(session, sheet.grid.total.returned),
         "overbookings": session.overbookings.select_related("by"),
         "links": links_of(session),
         "may_organise": may_organise(rights_of(request), session),

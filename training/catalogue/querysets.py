@@ -36,6 +36,13 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         held = self.in_force().filter(user=user)
         return held.filter(role__in=roles) if roles else held
 
+    def that_ended_for(self, user: Visitor, *roles: Role) -> Self:
+        """The grants of these roles that `user` held until lately or long ago, the last one first."""
+        if not user.is_authenticated:
+            return self.none()
+        ended = self.filter(user=user, role__in=roles, valid_until__lte=timezone.now())
+        return ended.order_by("-valid_until", "-pk")
+
     def for_the_platform(self) -> Self:
         return self.filter(WHOLE_PLATFORM)
 

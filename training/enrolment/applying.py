@@ -5,7 +5,7 @@ queued: the person knows the answer when the page returns.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -30,7 +30,7 @@ from training.enrolment.lifecycle import (
 )
 from training.enrolment.models import ConsentText, Enrolment, Trainee
 from training.enrolment.questionnaires import Questionnaire
-from training.enrolment.questions import Answer
+from training.enrolment.questions import Answer, Code
 from training.enrolment.reasons import NO_REASON
 from training.enrolment.states import EDITABLE, OPEN, State
 from training.enrolment.trainees import NOTHING, Sealed, keep_up_to_date, new_trainee
@@ -117,6 +117,7 @@ def change_answers(enrolment: Enrolment, application: Application, *, by: User) 
                 _("Enrolment in this session is closed. Write to the contact if something must be corrected.")
             )
         _refuse_the_identity_of_another(session, application, apart_from=current)
+        application = with_what_the_body_named(current, application)
         fill_in(current, application, later=answers_of_later_stages(current))
         current.save()
         keep_the_rest(current, application, by=by)
@@ -157,6 +158,26 @@ def fill_in(enrolment: Enrolment, application: Application, later: Mapping[str, 
     if application.mobile.sealed:
         enrolment.mobile_sealed = application.mobile.sealed
         enrolment.mobile_masked = application.mobile.masked
+
+
+def with_what_the_body_named(enrolment: Enrolment, application: Application) -> Application:
+    """The same application with the category, and the employer where nobody asks for it, of the nomination.
+
+    A body's places go by category, so only the body names another one: Refused at the category.
+    """
+    if enrolment.body_id is None:
+        return application
+    named = enrolment.category
+    if named is not None and application.category not in (None, named):
+        raise Refused(
+            _("You are nominated as “%(category)s”, and the place goes by it. Write to the contact if that is wrong.")
+            % {"category": named.name},
+            field="category",
+        )
+    is_asked = any(question.code == Code.EMPLOYER for question in application.asked or ())
+    employer = str(Code.EMPLOYER)
+    kept = {employer: enrolment.answers[employer]} if employer in enrolment.answers and not is_asked else {}
+    return replace(application, category=named or application.category, answers={**kept, **application.answers})
 
 
 def keep_the_rest(enrolment: Enrolment, application: Application, *, by: User) -> None:

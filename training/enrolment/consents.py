@@ -60,10 +60,14 @@ def current_texts(purposes: Iterable[str] = tuple(Purpose)) -> dict[str, Consent
 
 def purposes_asked(session: TrainingSession) -> list[str]:
     """What the session asks people to agree to, by itself or for one of its fields."""
-    by_itself = AskedConsent.objects.filter(session=session).values_list("purpose", flat=True)
     for_fields = AskedField.objects.filter(session=session).exclude(consent="").values_list("consent", flat=True)
-    asked = set(by_itself) | set(for_fields)
+    asked = set(purposes_asked_by_itself(session)) | set(for_fields)
     return [purpose.value for purpose in Purpose if purpose in asked]
+
+
+def purposes_asked_by_itself(session: TrainingSession) -> list[str]:
+    """What the session asks people to agree to, whatever else it asks."""
+    return list(AskedConsent.objects.filter(session=session).order_by("pk").values_list("purpose", flat=True))
 
 
 def ask_consents(session: TrainingSession, purposes: Iterable[str]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,6 +30,9 @@ from training.tools.refusals import Refused
 
 FIRST_COME = gettext_lazy("A place was free when the application arrived.")
 NO_PLACE_FREE = gettext_lazy("No place was free when the application arrived.")
+NOMINATED_IN_TIME = gettext_lazy("Nominated by %(body)s; a place was free.")
+NOMINATED_AS_RESERVE = gettext_lazy("Nominated by %(body)s as a reserve.")
+NOMINATED_TOO_LATE = gettext_lazy("Nominated by %(body)s; no place was free.")
 PLACE_BECAME_FREE = gettext_lazy("A place became free, and you were first in line.")
 NOT_ANSWERED = gettext_lazy("The offer was not answered in time.")
 ANSWERED = gettext_lazy("The offer was accepted.")
@@ -184,12 +188,20 @@ def give_a_place_or_a_number(enrolment: Enrolment, session: TrainingSession, *, 
     """
     purse = None if enrolment.is_reserve else _purse_that_nobody_waits_for(enrolment, session)
     if purse is None:
-        join_the_line(enrolment, session, by=by, at=at, reason=Reason.of_rule(NO_PLACE_FREE))
+        nominated = NOMINATED_AS_RESERVE if enrolment.is_reserve else NOMINATED_TOO_LATE
+        join_the_line(enrolment, session, by=by, at=at, reason=_why_at_once(enrolment, NO_PLACE_FREE, nominated))
     elif enrolment.is_taken_over:
-        reason = Reason.of_rule(FIRST_COME)
+        reason = _why_at_once(enrolment, FIRST_COME, NOMINATED_IN_TIME)
         move(enrolment, session, State.CONFIRMED, by=by, at=at, reason=reason, quota=purse.quota)
     else:
-        offer_from(purse, enrolment, by=by, at=at, reason=Reason.of_rule(FIRST_COME))
+        offer_from(purse, enrolment, by=by, at=at, reason=_why_at_once(enrolment, FIRST_COME, NOMINATED_IN_TIME))
+
+
+def _why_at_once(enrolment: Enrolment, alone: Promise, nominated: Promise) -> Reason:
+    """For somebody nominated this reason stands in the first letter, which has to tell by whom."""
+    if enrolment.body is None:
+        return Reason.of_rule(alone)
+    return Reason.of_words(nominated, body=Reason(enrolment.body.name_en, enrolment.body.name_zh))
 
 
 def _purse_that_nobody_waits_for(enrolment: Enrolment, session: TrainingSession) -> Purse | None:

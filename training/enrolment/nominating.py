@@ -21,7 +21,13 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from training.catalogue.models import Category, Organisation, TrainingSession
 from training.enrolment.answering import answers_of_later_stages, current_form
-from training.enrolment.applying import Application, fill_in, identity_of_another, keep_the_rest
+from training.enrolment.applying import (
+    Application,
+    fill_in,
+    identity_of_another,
+    keep_the_rest,
+    with_what_the_body_named,
+)
 from training.enrolment.lifecycle import (
     give_a_place_or_a_number,
     locked,
@@ -99,7 +105,7 @@ def change(enrolment: Enrolment, nominee: Nominee, *, by: User) -> Enrolment:
         _refuse_somebody_on_the_list(session, current.body, nominee, apart_from=current)
         fill_in(current, nominee.as_application())
         current.is_reserve = nominee.is_reserve
-        if current.state == State.APPLIED:
+        if current.state != State.DRAFT:  # a draft is counted when it is sent
             _refuse_more_than_the_quotas(session, [current])
         _mark_a_duplicate(current)
         current.save()
@@ -178,6 +184,7 @@ def take_over(enrolment: Enrolment, application: Application, *, by: User) -> En
         nominee = current.trainee
         if own is not None and Enrolment.objects.open().filter(session=session, trainee=own).exists():
             raise Refused(_("You are enrolled in this session already. Write to the contact; one of the two must end."))
+        application = with_what_the_body_named(current, application)
         current.trainee = own or _claimed(nominee, by)
         current.taken_over_at = timezone.now()
         fill_in(current, application, later=answers_of_later_stages(current))
@@ -298,7 +305,8 @@ def _mark_a_duplicate(enrolment: Enrolment) -> None:
 
 
 def _next_rank(session: TrainingSession, body: Organisation) -> int:
-    last = Enrolment.objects.filter(session=session, body=body).aggregate(last=Max("rank"))["last"]
+    on_the_list = Enrolment.objects.filter(session=session, body=body, state__in=OPEN | {State.DRAFT})
+    last = on_the_list.aggregate(last=Max("rank"))["last"]
     return (last or 0) + 1
 
 
@@ -346,14 +354,14 @@ def _refuse_more_than_the_quotas(session: TrainingSession, chosen: Sequence[Enro
 
 def _refuse_too_many_of(session: TrainingSession, body: Organisation, chosen: Sequence[Enrolment]) -> None:
     """Beyond the places of their category people may stand on places of any category, where the body has some."""
-    places = {
-        one.category_id: one.places - one.places_given_on for one in Quota.objects.filter(session=session, body=body)
-    }
+    places: Counter[int | None] = Counter()  # a body may have a quota of the organiser's and a part of another's
+    for quota in Quota.objects.filter(session=session, body=body):
+        places[quota.category_id] += quota.places - quota.places_given_on
     people = Counter(one.category_id for one in chosen if not one.is_reserve)
     sent = Enrolment.objects.filter(session=session, body=body).standing_for_a_place()
     people.update(sent.exclude(pk__in=[one.pk for one in chosen]).values_list("category_id", flat=True))
-    beyond = {category: people[category] - places.get(category, 0) for category in people if category is not None}
-    too_many = sum(max(one, 0) for one in beyond.values()) + people[None] - places.get(None, 0)
+    beyond = {category: people[category] - places[category] for category in people if category is not None}
+    too_many = sum(max(one, 0) for one in beyond.values()) + people[None] - places[None]
     if too_many > 0:
         raise Refused(
             ngettext(
@@ -361,5 +369,5 @@ def _refuse_too_many_of(session: TrainingSession, body: Organisation, chosen: Se
                 "%(body)s has %(places)d places; %(too_many)d people too many are named. Mark as many as reserves.",
                 too_many,
             )
-            % {"body": body, "places": sum(places.values()), "too_many": too_many}
+            % {"body": body, "places": places.total(), "too_many": too_many}
         )

@@ -60,7 +60,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(session__in=TrainingSession.objects.in_care_of(user, *roles)).exclude(state=State.DRAFT)
 
     def nominated_through(self, user: Visitor) -> Self:
-        """What `user` may see as a nominator: people of the own body, or of a body that it gave places on to."""
+        """What `user` may see as a nominator: people of the own body, or of one that has only what it gave on."""
         if not user.is_authenticated:
             return self.none()
         from training.enrolment.models import Quota
@@ -74,7 +74,12 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
                 )
             )
         )
-        return self.filter(Exists(own.filter(organisation=OuterRef("body"))) | Exists(through_a_part))
+        # Whoever has places of the organiser's as well names people that are not the giving body's to see.
+        from_the_organiser = Quota.objects.filter(
+            session=OuterRef("session"), body=OuterRef("body"), parent__isnull=True
+        )
+        under_the_own_body = Exists(through_a_part) & ~Exists(from_the_organiser)
+        return self.filter(Exists(own.filter(organisation=OuterRef("body"))) | under_the_own_body)
 
     def nominations_for(self, user: Visitor) -> Self:
         """Nominations that wait for `user` to take them over: sent to an address that is confirmed as the user's."""

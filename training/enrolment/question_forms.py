@@ -117,6 +117,13 @@ class QuestionsForm(forms.Form):
             if not self.data.get(question.code):
                 self._say_what_is_kept(question.code, self._kept_before(question))
 
+    def ask_to_agree(self, purposes: Iterable[str]) -> None:
+        """Asks at the end for agreements that belong to no question; whoever leaves them goes on."""
+        wished = set(purposes) - self._agreed_before - set(self._texts)
+        for purpose, text in current_texts(wished).items():
+            self._texts[purpose] = text
+            self.fields[f"{AGREE}{purpose}"] = _agreement(text)
+
     # What is asked ------------------------------------------------------------------------------
 
     def _fields_for(self, question: Question) -> Iterator[tuple[str, forms.Field]]:

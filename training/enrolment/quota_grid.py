@@ -22,7 +22,7 @@ Key = tuple[int, int | None]
 
 @dataclass
 class Figures:
-    """Places, the people nominated for them (reserves apart), and who of them holds one."""
+    """Places, the people nominated for them (reserves apart), who of them holds one, what flowed back to the pool."""
 
     places: int = 0
     nominated: int = 0
@@ -30,6 +30,7 @@ class Figures:
     offered: int = 0
     confirmed: int = 0
     given_on: int = 0
+    returned: int = 0
 
     @property
     def held(self) -> int:
@@ -46,6 +47,7 @@ class Figures:
     def add(self, other: "Figures") -> None:
         self.places += other.places
         self.given_on += other.given_on
+        self.returned += other.returned
         self.add_people_of(other)
 
     def add_people_of(self, other: "Figures") -> None:
@@ -75,7 +77,7 @@ class Row:
     @property
     def is_in_use(self) -> bool:
         total = self.total
-        return bool(total.places or total.people or total.held)
+        return bool(total.places or total.people or total.held or total.returned)
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,9 @@ def _rows_of(quotas: Iterable[Quota], people: Iterable[dict[str, Any]], columns:
     tops = {quota.pk: quota for quota in quotas if quota.parent_id is None}
     for quota in tops.values():
         row = rows.setdefault(quota.body_id, Row(quota.body, _empty_cells(columns)))
-        row.cells[quota.category_id] = Cell(places=quota.places, given_on=quota.places_given_on, quota=quota)
+        row.cells[quota.category_id] = Cell(
+            places=quota.places, given_on=quota.places_given_on, returned=quota.places_returned, quota=quota
+        )
     for quota in quotas:
         if quota.parent_id is None:
             continue

@@ -7,6 +7,7 @@ understand. The organiser looks at the filled grid and saves it.
 import csv
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -45,6 +46,7 @@ FIGURE_TITLES = (
 POOL_TITLES = ("机动名额", "机动", "free pool")
 NOTE_BEGINNINGS = ("注", "备注", "说明", "note", "remark")
 NOTHING = frozenset({"", "-", "—", "–", "/", "无", "0", "none", "nil"})
+_GROUP_HEADING = re.compile(r"\s*[(（]?[一二三四五六七八九十]+[)）]?\s*[、.．]")
 _NUMBER = re.compile(r"(\d{1,9})(?:\.0+)?\s*(?:人|名|个|places?|people)?")
 
 
@@ -74,6 +76,16 @@ class Pasted:
 
 
 @dataclass
+class _TotalRow:
+    """A row of sums as it stands, and what the rows read before it add up to: all of them, and those of its group."""
+
+    row: int
+    stated: dict[int, int]
+    so_far: Counter[int]
+    of_its_group: Counter[int]
+
+
+@dataclass
 class _Header:
     """Where the columns stand: the bodies, each category, and the totals to check against."""
 
@@ -81,6 +93,11 @@ class _Header:
     body: int
     categories: dict[int, int | None]
     total: int | None
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The columns with numbers: the categories, then the total."""
+        return (*self.categories, *(() if self.total is None else (self.total,)))
 
 
 def apply_paste(text: str, session: TrainingSession) -> Pasted:
@@ -233,18 +250,39 @@ def _say_unknown_columns(titles: Sequence[str], header: _Header, pasted: Pasted)
 def _read_rows(
     rows: Sequence[Sequence[str]], header: _Header, organisations: KnownOrganisations, pasted: Pasted
 ) -> None:
+    """Rows of sums are no data: once everything is read they show whether a row was lost on the way."""
     first_row_of: dict[int, int] = {}
+    totals: list[_TotalRow] = []
+    whole: Counter[int] = Counter()
+    group: Counter[int] = Counter()
     for number, row in enumerate(rows[header.row + 1 :], start=header.row + 2):
         name = row[header.body] if header.body < len(row) else ""
         lead = next((cell for cell in row if cell), "")
         if _is_note(lead):
-            return
+            break
+        counted: Mapping[int, int] = {}
         if _is_titled(name or lead, TOTAL_TITLES):
-            _check_the_sums(row, number, header, pasted)
-        elif name and not _is_titled(name, POOL_TITLES):
+            totals.append(_TotalRow(number, _numbers_in(row, header), whole.copy(), group.copy()))
+            group.clear()
+        elif _is_titled(name or lead, POOL_TITLES):
+            counted = _with_a_total(_numbers_in(row, header), header)
+        elif name and not _is_heading(name, row, header, organisations):
             body = _body_named(name, number, organisations, first_row_of, pasted)
-            if body is not None:
-                _read_row(row, number, body, header, pasted)
+            counted = _read_row(row, number, body, header, pasted) if body is not None else {}
+        whole.update(counted)
+        group.update(counted)
+    for total in totals:
+        _check_the_sums(total, whole, pasted)
+
+
+def _is_heading(name: str, row: Sequence[str], header: _Header, organisations: KnownOrganisations) -> bool:
+    """“一、省级部门” over the rows of a group: alone in its row, and numbered or no name of a body."""
+    if any(row[place] for place in header.places if place < len(row)):
+        return False
+    if _GROUP_HEADING.match(name):
+        return True
+    meant = organisations.meant_by(name)
+    return sum(1 for cell in row if cell) == 1 and (meant is None or meant.by_likeness)
 
 
 def _body_named(
@@ -270,9 +308,12 @@ def _is_note(lead: str) -> bool:
     return plain(lead).startswith(NOTE_BEGINNINGS) and not _is_titled(lead, FIGURE_TITLES)
 
 
-def _read_row(row: Sequence[str], number: int, body: Organisation, header: _Header, pasted: Pasted) -> None:
+def _read_row(
+    row: Sequence[str], number: int, body: Organisation, header: _Header, pasted: Pasted
+) -> Mapping[int, int]:
+    """Keeps the numbers of a body, and returns what the row adds to the sums of its columns."""
     pasted.bodies[body.pk] = body
-    read: list[int] = []
+    read: dict[int, int] = {}
     for place, category in header.categories.items():
         text = row[place] if place < len(row) else ""
         places = number_of_places(text)
@@ -282,37 +323,45 @@ def _read_row(row: Sequence[str], number: int, body: Organisation, header: _Head
             pasted.say(number, sentence % {"body": body, "text": text})
             continue
         pasted.cells[body.pk, category] = places
-        read.append(places)
+        read[place] = places
     stated = _stated(row, header.total)
-    if stated is not None and len(read) == len(header.categories) and stated != sum(read):
+    if stated is not None and len(read) == len(header.categories) and stated != sum(read.values()):
         pasted.say(
             number,
             _("%(body)s: the table says %(stated)d in all, its numbers add up to %(sum)d.")
-            % {"body": body, "stated": stated, "sum": sum(read)},
+            % {"body": body, "stated": stated, "sum": sum(read.values())},
             is_wrong=False,
         )
+    return _with_a_total(read, header)
 
 
-def _check_the_sums(row: Sequence[str], number: int, header: _Header, pasted: Pasted) -> None:
-    """A total row is not data: it shows whether a row was lost on the way."""
-    sums = _sums(pasted.cells)
-    checks = [(_stated(row, place), sums.get(category, 0)) for place, category in header.categories.items()]
-    checks.append((_stated(row, header.total), sum(sums.values())))
-    for stated, counted in checks:
-        if stated is not None and stated != counted:
+def _with_a_total(numbers: Mapping[int, int], header: _Header) -> Mapping[int, int]:
+    """The same numbers by column, with what they are in all at the column of the total."""
+    if header.total is None or header.total in numbers:
+        return numbers
+    return {**numbers, header.total: sum(numbers.values())}
+
+
+def _numbers_in(row: Sequence[str], header: _Header) -> dict[int, int]:
+    read = {place: _stated(row, place) for place in header.places}
+    return {place: places for place, places in read.items() if places is not None}
+
+
+def _check_the_sums(total: _TotalRow, whole: Mapping[int, int], pasted: Pasted) -> None:
+    """A row of sums may stand for the rows of its group, for all rows before it, or for the whole table."""
+    sums = (whole, total.so_far, total.of_its_group)
+    if any(all(total.stated[place] == one.get(place, 0) for place in total.stated) for one in sums):
+        return
+    nearest = max(sums, key=lambda one: sum(total.stated[place] == one.get(place, 0) for place in total.stated))
+    for place, stated in total.stated.items():
+        counted = nearest.get(place, 0)
+        if stated != counted:
             pasted.say(
-                number,
+                total.row,
                 _("The total row says %(stated)d, the rows that were read add up to %(sum)d.")
                 % {"stated": stated, "sum": counted},
                 is_wrong=False,
             )
-
-
-def _sums(cells: Mapping[Key, int]) -> dict[int | None, int]:
-    sums: dict[int | None, int] = {}
-    for (_body, category), places in cells.items():
-        sums[category] = sums.get(category, 0) + places
-    return sums
 
 
 def _stated(row: Sequence[str], place: int | None) -> int | None:

@@ -23,6 +23,7 @@ from training.enrolment.lifecycle import locked_session, offer_free_places
 from training.enrolment.models import Enrolment, Overbooking, Quota
 from training.enrolment.quota_grid import Key
 from training.enrolment.states import HOLDING_A_PLACE, State
+from training.tools.dates import moment_in_words
 from training.tools.refusals import Refused
 
 NAMES_SHOWN = 5
@@ -66,7 +67,7 @@ def give_on(quota: Quota, parts: Mapping[int, int], *, by: User) -> Outcome:
     """Gives places of a quota on to organisations under the body, by their ids; those not named stay.
 
     Raises NumbersRefused where an organisation would get fewer than its people hold, and Refused
-    when more is given on than the body has free, or out of a part.
+    when more is given on than the body has free, out of a part, or to whoever has places from elsewhere.
     """
     with transaction.atomic(), pghistory.context(user=by.pk, deed="give_on"):
         current = locked_session(quota.session_id)
@@ -79,6 +80,7 @@ def give_on(quota: Quota, parts: Mapping[int, int], *, by: User) -> Outcome:
         there = {(one.body_id, one.category_id): one for one in quotas.values() if one.parent_id == whole.pk}
         wished = {(body, whole.category_id): places for body, places in parts.items()}
         changed = {key: places for key, places in wished.items() if places != _places_of(there.get(key))}
+        _refuse_who_has_places_from_elsewhere(changed, whole, quotas)
         _refuse_less_than_is_held({key: (there[key], places) for key, places in changed.items() if key in there})
         _refuse_more_than_the_body_has(whole, _sum_after(there, changed))
         for key in _lowered_first(there, changed):
@@ -110,6 +112,22 @@ def return_unused(session: TrainingSession, *, at: datetime) -> int:
         current.save(update_fields=["quotas_returned_at"])
         offer_free_places(current, at=at)
     return sum(unused[quota.pk] for quota in quotas if quota.parent_id is None)
+
+
+def return_in_words(session: TrainingSession, returned: int) -> str:
+    """When unused places flow back to the pool, or when how many did; empty without a date."""
+    due, done = session.quotas_return_at, session.quotas_returned_at
+    if due is not None and (done is None or done < due):
+        return _("Places that nobody holds or is nominated for return to the free pool on %(moment)s.") % {
+            "moment": moment_in_words(due)
+        }
+    if done is None:
+        return ""
+    return ngettext(
+        "%(count)d unused place returned to the free pool on %(moment)s.",
+        "%(count)d unused places returned to the free pool on %(moment)s.",
+        returned,
+    ) % {"count": returned, "moment": moment_in_words(done)}
 
 
 def sessions_with_quotas_to_return(at: datetime) -> TrainingSessionQuerySet:
@@ -265,6 +283,21 @@ def _refuse_more_than_the_session_has(session: TrainingSession, wished: int) -> 
             "most": most,
         }
     )
+
+
+def _refuse_who_has_places_from_elsewhere(
+    changed: Mapping[Key, int], whole: Quota, quotas: Mapping[int, Quota]
+) -> None:
+    """A body reads whom its organisations name; so it names none that another one, or the organiser, gave places."""
+    for (body, _any), places in changed.items():
+        if not places:
+            continue
+        others = [one for one in quotas.values() if one.body_id == body and one.places]
+        if any(one.parent_id is None or quotas[one.parent_id].body_id != whole.body_id for one in others):
+            raise Refused(
+                _("%(body)s has places in this session from elsewhere; give them on to another organisation.")
+                % {"body": others[0].body}
+            )
 
 
 def _refuse_more_than_the_body_has(whole: Quota, given_on: int) -> None:

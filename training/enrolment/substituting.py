@@ -5,6 +5,7 @@ that very place, of the same quota, so that nobody in line comes between and no 
 twice. Both enrolments stay and name each other.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -21,7 +22,7 @@ from training.enrolment.reasons import NO_REASON, Reason
 from training.enrolment.states import State
 from training.tools.refusals import Refused
 
-TAKES_OVER = gettext_lazy("The recommending body names you for a place that it holds already.")
+TAKES_OVER = gettext_lazy("Nominated by %(body)s for a place that it holds already.")
 
 
 def substitution_is_open(session: TrainingSession, at: datetime) -> bool:
@@ -36,18 +37,19 @@ def substitute(
 
     The successor has the same quota and rank; one letter goes to each of the two. Raises Refused
     when the person holds no place or applied alone, when the date is over, and when the
-    successor takes part already.
+    successor is of another category than the place or takes part already.
     """
     with locked(enrolment) as (session, current):
         now = at or timezone.now()
         _refuse_what_cannot_be_substituted(current, session, now)
-        purse = Purse(session, Quota.objects.get(pk=current.quota_id) if current.quota_id else None)
+        purse = Purse(session, current.quota)
+        nominee = _of_the_category(nominee, purse.quota)
         move(current, session, State.SUBSTITUTED, by=by, at=now, reason=reason, offer_expires_at=None)
         successor = entered_as_successor(current, session, nominee, by=by, at=now)
         if successor.duplicate_of_id is not None:
             raise Refused(_("This person cannot take over the place. Write to the organiser, or name somebody else."))
         move(successor, session, State.APPLIED, by=by, at=now, reason=NO_REASON, with_a_letter=False)
-        offer_from(purse, successor, by=by, at=now, reason=Reason.of_rule(TAKES_OVER))
+        offer_from(purse, successor, by=by, at=now, reason=_named_by(successor))
     return successor
 
 
@@ -58,3 +60,21 @@ def _refuse_what_cannot_be_substituted(enrolment: Enrolment, session: TrainingSe
         raise Refused(_("This person holds no place. Withdraw the nomination and enter another person instead."))
     if not substitution_is_open(session, at):
         raise Refused(_("People of this session can no longer be replaced. Write to the organiser."))
+
+
+def _named_by(successor: Enrolment) -> Reason:
+    assert successor.body is not None  # noqa: S101 - only nominations are substituted
+    return Reason.of_words(TAKES_OVER, body=Reason(successor.body.name_en, successor.body.name_zh))
+
+
+def _of_the_category(nominee: Nominee, quota: Quota | None) -> Nominee:
+    """A place of one category stays with it; a successor without a category gets it."""
+    if quota is None or quota.category is None:
+        return nominee
+    if nominee.category not in (None, quota.category):
+        raise Refused(
+            _("This place is one for “%(category)s”; only somebody of this category can take it over.")
+            % {"category": quota.category.name},
+            field="category",
+        )
+    return replace(nominee, category=quota.category)

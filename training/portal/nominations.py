@@ -55,6 +55,7 @@ class Places:
     reserves: int
     held: int
     given_on: int = 0
+    returned: int = 0
     is_part: bool = False
 
     @property
@@ -72,6 +73,7 @@ class Sums:
     held: int = 0
     drafts: int = 0
     returned: int = 0
+    places_returned: int = 0
 
     @property
     def left(self) -> int:
@@ -97,6 +99,17 @@ def people_of(desk: Desk, user: User) -> list[Enrolment]:
     return sorted(people, key=lambda one: one.state not in OPEN | {State.DRAFT})
 
 
+def place_on_the_list(enrolment: Enrolment) -> int | None:
+    """Where the person stands among those of the body who are not ended, as the list numbers them; None once ended."""
+    still_there = OPEN | {State.DRAFT}
+    if enrolment.state not in still_there or enrolment.rank is None:
+        return None
+    people = Enrolment.objects.filter(session=enrolment.session_id, body=enrolment.body_id, state__in=still_there)
+    before = Q(rank__lt=enrolment.rank) | Q(rank=enrolment.rank, pk__lt=enrolment.pk)
+    place: int = people.filter(before).count() + 1
+    return place
+
+
 def places_of(desk: Desk, user: User, people: Sequence[Enrolment]) -> list[Places]:
     """The body's quotas with what `people` take of them, and what it gave on. One query."""
     quotas = Quota.objects.nominated_through(user).filter(session=desk.session)
@@ -114,6 +127,7 @@ def sums_of(rows: Iterable[Places], people: Iterable[Enrolment]) -> Sums:
         places=sum(row.places - row.given_on for row in own),
         named=sum(row.named for row in own),
         held=sum(row.held for row in own),
+        places_returned=sum(row.returned for row in own),
         drafts=states.count(State.DRAFT),
         returned=sum(waits_for_the_body(one) for one in known),
     )
@@ -207,7 +221,10 @@ def _own_places(quotas: Sequence[Quota], people: Iterable[Enrolment]) -> list[Pl
             standing[own] -= named
             del reserves[own]
         name = quota.category.name if quota.category else _("any category")
-        rows.append(Places(name, quota.places, named, waiting, quota.places_held, quota.places_given_on))
+        row = Places(
+            name, quota.places, named, waiting, quota.places_held, quota.places_given_on, quota.places_returned
+        )
+        rows.append(row)
     return rows
 
 

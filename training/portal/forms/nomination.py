@@ -64,6 +64,7 @@ class NomineeForm(EnrolmentForm):
             field.required = False
             field.widget.attrs["autocomplete"] = "off"  # what a browser remembers is the nominator's own
         self.fields["name"].required = True
+        self.fields["name"].help_text = _("As it stands in the person's identity document.")
         self._ask_for_the_category()
         if Code.EMPLOYER not in self.fields:
             self.fields[Code.EMPLOYER] = forms.CharField(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from training.catalogue.places import city_in_words
 from training.enrolment.asked import what_is_asked, with_what_is_asked
+from training.enrolment.consents import purposes_asked_by_itself
 from training.enrolment.models import Enrolment
 from training.enrolment.nominating import take_back, take_over
 from training.enrolment.questions import Code
@@ -31,7 +32,10 @@ from training.tools.refusals import Refused
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_nomination(request: HttpRequest, reference: str) -> HttpResponse:
-    """The form of the session with what the body wrote; sent, the person acts for himself or herself."""
+    """The form of the session with what the body wrote; sent, the person acts for himself or herself.
+
+    Nobody has agreed to anything for the person, so what the session asks to agree to stands here as well.
+    """
     enrolment = _nomination(request, reference)
     session = with_what_is_asked(public_sessions()).get(pk=enrolment.session_id)
     form = EnrolmentForm(
@@ -48,6 +52,7 @@ def my_nomination(request: HttpRequest, reference: str) -> HttpResponse:
         },
         initial={"name": enrolment.trainee.name, "category": enrolment.category_id, **enrolment.answers},
     )
+    form.ask_to_agree(purposes_asked_by_itself(session))
     if form.is_valid():
         try:
             take_over(enrolment, form.application(), by=signed_in(request))

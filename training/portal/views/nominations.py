@@ -13,9 +13,10 @@ from accounts.models import User
 from accounts.roles import NOMINATE
 from training.catalogue.models import Category, Grant, NominatorInvitation, TrainingSession
 from training.enrolment.asked import what_is_asked
-from training.enrolment.models import Quota
+from training.enrolment.models import Enrolment, Quota
 from training.enrolment.nominating import enter, rank, submit
-from training.enrolment.quotas import give_on
+from training.enrolment.quotas import give_on, return_in_words
+from training.enrolment.seen_by_bodies import reason_for_the_body
 from training.enrolment.states import OPEN, State
 from training.portal.finding import public_sessions
 from training.portal.forms.giving_on import GivingOnForm
@@ -45,12 +46,14 @@ def nominations(request: HttpRequest) -> HttpResponse:
     of_the_programmes = public_sessions().filter(programme__in=[grant.programme_id for grant in grants])
     sessions = list(of_the_programmes.soonest_first(timezone.localdate(now)))
     sums = sums_by_desk(user, sessions)
+    ended = Grant.objects.that_ended_for(user, *NOMINATE)
     own = NominatorInvitation.objects.of(user).still_open().filter(link_ends_at__gt=now)
     return render(
         request,
         "portal/nominations/list.html",
         {
             "bodies": [(grant, _lines_of(grant, sessions, sums)) for grant in grants],
+            "ended": None if grants else ended.select_related("organisation").first(),
             "invitations": own.select_related("programme", "body"),
         },
     )
@@ -65,6 +68,7 @@ def nominations_page(request: HttpRequest, slug: str, body: int) -> HttpResponse
     people = people_of(desk, user)
     places = places_of(desk, user, people)
     sums = sums_of(places, people)
+    first_returned = next((one for one in people if waits_for_the_body(one)), None)
     return render(
         request,
         "portal/nominations/page.html",
@@ -76,7 +80,9 @@ def nominations_page(request: HttpRequest, slug: str, body: int) -> HttpResponse
             "sums": sums,
             "step": what_to_do(desk, sums),
             "people": [one for one in people if one.state in OPEN | {State.DRAFT}],
-            "first_returned": next((one for one in people if waits_for_the_body(one)), None),
+            "first_returned": first_returned,
+            "returned_because": _why_returned(first_returned),
+            "returning": return_in_words(desk.session, sums.places_returned) if places else "",
             "ended": [one for one in people if one.state not in OPEN | {State.DRAFT}],
         },
     )
@@ -100,6 +106,9 @@ def enter_nominee(request: HttpRequest, slug: str, body: int) -> HttpResponse:
             refuse_at_the_field(form, refused.field, str(refused))
         else:
             messages.success(request, _("%(name)s is on the list.") % {"name": entered.trainee.name})
+            if _somebody_has_the_name_of(entered, people_of(desk, user)):
+                sentence = _("Somebody else on your list has this name. If the two are one person, withdraw one.")
+                messages.warning(request, sentence)
             return redirect("enter_nominee" if "another" in request.POST else "nominations_page", slug, body)
     context = {"desk": desk, "session": desk.session, "body": desk.body, "form": form}
     return render(request, "portal/nominations/enter.html", context)
@@ -122,15 +131,22 @@ def rank_nominees(request: HttpRequest, slug: str, body: int) -> HttpResponse:
 @login_required
 @require_POST
 def send_nominees(request: HttpRequest, slug: str, body: int) -> HttpResponse:
-    """Sends those who are ticked, or everybody who is not sent yet; all of them or none."""
+    """Sends those who are ticked, or everybody who is not sent yet; all of them or none.
+
+    Numbers that were typed beside them and not saved yet count as well.
+    """
     user = signed_in(request)
     desk = desk_of(user, slug, body)
-    drafts = [one.reference for one in people_of(desk, user) if one.state == State.DRAFT]
+    people = people_of(desk, user)
+    drafts = [one.reference for one in people if one.state == State.DRAFT]
     chosen = drafts if "all" in request.POST else [one for one in drafts if one in request.POST.getlist("chosen")]
     if not chosen:
         messages.info(request, _("Nobody was chosen. Tick the people to send, or send all of them."))
         return redirect("nominations_page", slug, body)
+    on_the_list = [one.reference for one in people if one.state in OPEN | {State.DRAFT}]
     try:
+        if any(name.startswith("rank-") for name in request.POST):
+            rank(desk.session, desk.body, order_as_sent(request.POST, on_the_list), by=user)
         sent = submit(desk.session, chosen, by=user)
     except Refused as refused:
         messages.error(request, _("Nothing was sent. %(reason)s") % {"reason": refused})
@@ -167,6 +183,16 @@ def give_places_on(request: HttpRequest, slug: str, body: int) -> HttpResponse:
                 return redirect("give_places_on", slug, body)
     context = {"desk": desk, "session": desk.session, "body": desk.body, "forms": forms}
     return render(request, "portal/nominations/give_on.html", context)
+
+
+def _somebody_has_the_name_of(entered: Enrolment, people: list[Enrolment]) -> bool:
+    others = [one for one in people if one.pk != entered.pk and one.state in OPEN | {State.DRAFT}]
+    return any(one.trainee.name == entered.trainee.name for one in others)
+
+
+def _why_returned(enrolment: Enrolment | None) -> str:
+    event = enrolment.events.last() if enrolment is not None else None
+    return reason_for_the_body(enrolment, event) if enrolment is not None and event is not None else ""
 
 
 def signed_in(request: HttpRequest) -> User:

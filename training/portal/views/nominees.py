@@ -23,7 +23,7 @@ from training.enrolment.trainees import Sealed
 from training.portal.forms.nomination import NomineeForm, SubstituteForm, refuse_at_the_field
 from training.portal.forms.withdrawal import WithdrawalForm
 from training.portal.life_lines import life_line
-from training.portal.nominations import Desk, desk_of
+from training.portal.nominations import Desk, desk_of, place_on_the_list
 from training.portal.views.nominations import categories_of, signed_in
 from training.tools.refusals import Refused
 from training.tools.text import masked_email
@@ -49,6 +49,7 @@ def nominee(request: HttpRequest, reference: str) -> HttpResponse:
             "session": enrolment.session,
             "body": enrolment.body,
             "standing": standing_for_the_body(enrolment),
+            "place_on_the_list": place_on_the_list(enrolment),
             "reason": dots[-1].why if dots and enrolment.state in _TELLS_THE_REASON else "",
             "dots": dots,
             "is_masked": is_masked,
