@@ -96,6 +96,22 @@ class TestFiles:
         assert got["Content-Disposition"].startswith("attachment;")
         assert got["X-Content-Type-Options"] == "nosniff"
 
+    def test_a_file_that_was_sent_stays_when_the_answers_are_changed(self, client, session, enrolment):
+        paper = given.own_field(session, "A paper", "file", stage="after_offer", is_required=True)
+        title = given.own_field(session, "Its title", stage="after_offer")
+        form = f"{page_of(enrolment)}forms/after_offer/"
+        client.post(form, {paper.code: SimpleUploadedFile("a.pdf", PDF), title.code: "Casting"})
+        file = AnswerFile.objects.get(enrolment=enrolment)
+        kept = client.get(form).context["form"][f"{paper.code}_kept"].value()
+
+        answer = client.post(form, {f"{paper.code}_kept": kept, title.code: "Forging"})
+
+        assert answer.url == page_of(enrolment)
+        enrolment.refresh_from_db()
+        assert enrolment.answers[paper.code] == f"{file.pk} a.pdf"
+        assert enrolment.answers[title.code] == "Forging"
+        assert AnswerFile.objects.get() == file
+
     def test_a_file_of_somebody_else_is_not_taken_for_ones_own(self, client, session, enrolment):
         field = given.own_field(session, "A paper", "file", stage="after_offer", is_required=True)
         form = f"{page_of(enrolment)}forms/after_offer/"

@@ -62,6 +62,10 @@ class SealedField(forms.CharField):
 class KeptFileField(forms.FileField):
     """The same for a file: one that was chosen before is kept beside it."""
 
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """What was chosen now and nothing else: what is kept is an answer, never a file."""
+        return super().clean(data)
+
     def validate(self, value: Any) -> None:
         pass
 
