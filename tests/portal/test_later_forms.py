@@ -51,6 +51,20 @@ class TestTheFormAfterTheOffer:
         assert "<dt>When do you arrive?</dt><dd>at noon</dd>" in page
         assert 'value="at noon"' in text_of(client.get(form))
 
+    def test_an_answer_without_its_agreement_is_not_kept_and_that_is_said(self, client, session, enrolment):
+        ConsentText.objects.create(purpose="sensitive", version=1, text_en="About health.", text_zh="健康。")
+        field = given.own_field(session, "Allergies", stage="after_offer", consent="sensitive")
+        form = f"{page_of(enrolment)}forms/after_offer/"
+
+        left_out = client.post(form, {field.code: "nuts"}, follow=True)
+        agreed = client.post(form, {field.code: "nuts", "agree_sensitive": "on"}, follow=True)
+
+        assert "Your answers have arrived." in text_of(left_out)
+        assert "“Allergies” is not kept, because you did not agree to it." in text_of(left_out)
+        assert "is not kept" not in text_of(agreed)
+        enrolment.refresh_from_db()
+        assert enrolment.answers[field.code] == "nuts"
+
     def test_when_its_time_is_over_it_leads_back_and_says_so(self, client, session, enrolment):
         given.own_field(session, "When do you arrive?", stage="after_offer")
         set_times(session, "after_offer", None, timezone.now() - timedelta(minutes=1))
