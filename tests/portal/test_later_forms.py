@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests import given
 from tests.portal.test_enrolling import text_of
-from training.enrolment.consents import ask_consents, has_agreed
+from training.enrolment.consents import ask_consents, has_agreed, write_text
 from training.enrolment.later_forms import set_times
 from training.enrolment.models import AnswerFile, ConsentText
 
@@ -163,6 +163,19 @@ class TestAgreements:
         client.post(page, {"purpose": "contact_list", "version": "1", "word": "no"})
         assert not has_agreed(enrolment, "contact_list")
         assert "You took your agreement back on" in text_of(client.get(page))
+
+    def test_after_new_words_both_texts_are_shown_and_the_new_one_is_agreed_to_by_a_press(self, client, enrolment):
+        page = f"{page_of(enrolment)}consents/"
+        client.post(page, {"purpose": "contact_list", "version": "1", "word": "yes"})
+        write_text("contact_list", text_en="Name, phone and post.", text_zh="说明。")
+
+        changed = text_of(client.get(page))
+        client.post(page, {"purpose": "contact_list", "version": "2", "word": "yes"})
+
+        assert "Name and phone." in changed
+        assert "Name, phone and post." in changed
+        assert [one.text.version for one in enrolment.agreements.all()] == [2, 1]
+        assert "I agree to the new text" not in text_of(client.get(page))
 
     @pytest.mark.parametrize(
         "said",
