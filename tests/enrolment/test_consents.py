@@ -140,7 +140,7 @@ class TestFieldsThatNeedAnAgreement:
 
         enrolment.refresh_from_db()
         assert enrolment.answers == {}
-        assert [change.answers for change in enrolment.changes.all()] == [{}]
+        assert [change.answers for change in enrolment.changes.all()] == [{}, {}]
         erasure = Erasure.objects.get()
         assert (erasure.codes, erasure.because) == (["diet"], "withdrawn")
 

@@ -53,6 +53,15 @@ def answer_of(enrolment: Enrolment, question: Question) -> str:
             return answer_in_words(question, enrolment.answers.get(code, ""))
 
 
+def answers_by_code(asked: Iterable[Question], answers: Mapping[str, Answer]) -> dict[str, tuple[str, str]]:
+    """Question and answer in the reader's language, by the question's code; what nobody asked stays out."""
+    return {
+        question.code: (str(question.label), answer_in_words(question, answers[question.code]))
+        for question in asked
+        if question.code in answers
+    }
+
+
 def answer_in_words(question: Question, answer: Answer) -> str:
     """An answer as it is stored, as a person reads it."""
     if not answer:
