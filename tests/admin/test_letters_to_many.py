@@ -144,3 +144,13 @@ def test_what_was_typed_is_still_there_on_the_way_back(client, session):
     form = client.get(WRITE).context["form"]
 
     assert (form["subject_en"].value(), form["states"].value()) == ("News for {{ trainee }}", ["confirmed"])
+
+
+def test_opened_from_another_session_it_writes_to_that_one(client, session, organiser):
+    other = given.session(programme=session.programme)
+    given.confirmed_enrolment(session)
+    client.post(WRITE, WORDS | {"session": session.pk})
+
+    page = client.get(WRITE, {"session": other.pk}).context["form"]
+
+    assert (page["session"].value(), page["subject_en"].value()) == (str(other.pk), "News for {{ trainee }}")

@@ -172,7 +172,9 @@ def write_view(page: MailingAdmin, request: HttpRequest) -> HttpResponse:
     if not rights_of(request).anywhere(ORGANISE):
         raise PermissionDenied
     kept = request.session.get(KEPT, {}).get("typed", {})
-    initial = kept or {"session": request.GET.get("session"), "states": [State.CONFIRMED.value]}
+    initial = {"states": [State.CONFIRMED.value], **kept}
+    if request.GET.get("session"):  # the page was opened from one session, whatever was written before
+        initial["session"] = request.GET["session"]
     form = LetterToManyForm(request.POST if request.method == "POST" else None, by=acting(request), initial=initial)
     if form.is_valid():
         typed = {name: form.data.get(name, "") for name in form.fields if name != "states"}
