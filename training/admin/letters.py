@@ -97,7 +97,6 @@ class LetterAdmin(GuardedAdmin[Letter]):
         "to_shown",
         "state_shown",
         "due_shown",
-        "written_shown",
         "sent_shown",
         "last_error",
     )
