@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import ORGANISE, READ_LOG, SEE_ROSTER
 from training.admin.agenda_items import AgendaItemAdmin
+from training.admin.consent_texts import ConsentTextAdmin
 from training.admin.enrolments import EnrolmentAdmin
 from training.admin.grants import GrantAdmin
 from training.admin.guarded import rights_of
@@ -40,7 +41,7 @@ from training.admin.trainees import TraineeAdmin
 from training.admin.users import UserAdmin
 from training.agenda.models import AgendaItem
 from training.catalogue.models import Category, Grant, Organisation, Programme, Speaker, TrainingSession, Venue
-from training.enrolment.models import Enrolment, EnrolmentEvent, LetterTrigger, Mailing, Reveal, Trainee
+from training.enrolment.models import ConsentText, Enrolment, EnrolmentEvent, LetterTrigger, Mailing, Reveal, Trainee
 from training.mail.models import Letter, LetterTemplate
 from training.rosters.models import RosterExport
 
@@ -67,6 +68,7 @@ SECTIONS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
             (Mailing, MailingAdmin),
             (LetterTemplate, LetterTemplateAdmin),
             (LetterTrigger, LetterTriggerAdmin),
+            (ConsentText, ConsentTextAdmin),
         ),
     ),
     (_("Rosters"), ((RosterExport, RosterExportAdmin),)),

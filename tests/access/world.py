@@ -22,7 +22,7 @@ from training.catalogue.nominators import Invitee, invite
 from training.enrolment.answer_files import keep_file
 from training.enrolment.answers import file_in
 from training.enrolment.mailing import LetterToMany, send_to_many
-from training.enrolment.models import AnswerFile, Reveal
+from training.enrolment.models import AnswerFile, ConsentText, Reveal
 from training.enrolment.revealing import reveal
 from training.mail.models import Letter, LetterTemplate
 from training.rosters.making import Wish, take
@@ -231,6 +231,9 @@ def two_programmes() -> World:
     given.grant(reader, Role.EXPORTER, session=session)
     world.things["order"] = _taken(session, world.people["exporter"])
     world.things["lettertemplate"] = LetterTemplate.objects.create(code="enrolment_offered", subject_en="A place")
+    world.things["consenttext"] = ConsentText.objects.create(
+        purpose="photos", version=1, text_en="Words.", text_zh="文。"
+    )
     world.things["lettertrigger"] = given.trigger(programme=programme)
     world.things["mailing"] = _written_to_many(session, world.people["organiser"])
     world.things["enrolmentevent"] = world.things["enrolment"].events.first()

@@ -51,6 +51,19 @@ def test_an_organiser_finds_the_people_of_his_sessions_and_nobody_else(client, s
     assert client.get(page_of(mine)).status_code == 200
 
 
+@pytest.mark.usefixtures("organiser")
+def test_the_history_tells_the_first_change_of_answers_in_words(client, session):
+    given.asked(session, "employer", required=False)
+    tour = given.own_field(session, "Which tour?", "choice", [("Mill", None), ("Forge", None)])
+    mill, forge = tour.options.values_list("value", flat=True)
+    enrolment = given.enrolment(session, answers={"employer": "Works", tour.code: mill})
+    Enrolment.objects.filter(pk=enrolment.pk).update(answers={"employer": "Works", tour.code: forge})
+
+    [change] = client.get(reverse("admin:training_enrolment_history", args=[enrolment.pk])).context["changes"]
+
+    assert [(one.label, one.before, one.after) for one in change.differences] == [("Which tour?", "Mill", "Forge")]
+
+
 @pytest.mark.usefixtures("session")
 def test_an_organiser_who_is_enrolled_elsewhere_does_not_find_himself_here(client, organiser):
     own = given.enrolment(given.session(), given.trainee("The organiser", account=organiser))

@@ -3,9 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from accounts.roles import Role
 from tests import given
 from tests.admin.sheets import errors_of, sheet
 from training.enrolment.models import LetterTrigger
+from training.mail.models import LetterTemplate
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +66,48 @@ def test_a_trigger_that_says_too_little_comes_back_with_a_sentence_at_its_field(
 
     assert field in errors_of(answer)
     assert not own().exists()
+
+
+def own_letter(programme, code="nomination_own_bus", text="At eight."):
+    return LetterTemplate.objects.create(
+        code=code, programme=programme, title_en="The bus", subject_en="The bus", text_en=text
+    )
+
+
+def test_a_letter_of_another_programme_is_not_written_here(client, session):
+    elsewhere = given.programme("Another")
+    own_letter(elsewhere, "enrolment_own_bus")
+    both = given.organiser(session.programme)
+    given.grant(both, Role.ORGANISER, programme=elsewhere)
+    client.force_login(both)
+
+    answer = client.post(f"{LIST}add/", REMINDER | {"session": session.pk, "template": "enrolment_own_bus"})
+
+    assert errors_of(answer) == {"template": ["This letter belongs to another programme; choose another."]}
+
+
+def test_on_a_date_nobody_but_the_person_is_written_to_about_a_person(client, session):
+    own_letter(session.programme, text="{{ trainee }} comes by bus to {{ session }}.")
+    to_nominators = {"session": session.pk, "recipients": "nominators", "template": "nomination_own_bus"}
+
+    answer = client.post(f"{LIST}add/", REMINDER | to_nominators)
+
+    sentence = "On a date of the session this letter speaks of nobody; it cannot say trainee."
+    assert errors_of(answer) == {"template": [sentence]}
+
+
+def test_a_letter_that_a_trigger_writes_is_neither_deleted_nor_made_to_speak_of_a_person(client, session):
+    letter = own_letter(session.programme)
+    given.trigger("nomination_own_bus", recipients="nominators", session=session, states=[])
+    page = reverse("admin:training_lettertemplate_change", args=[letter.pk])
+
+    deleted = client.post(page.replace("/change/", "/delete/"), {"post": "yes"})
+    changed = client.post(page, sheet(client.get(page)) | {"text_en": "{{ trainee }} comes."})
+
+    assert deleted.status_code == 403
+    assert list(errors_of(changed)) == ["text_en"]
+    letter.refresh_from_db()
+    assert letter.text_en == "At eight."
 
 
 def test_a_second_trigger_for_the_same_event_is_refused(client, session):

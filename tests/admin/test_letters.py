@@ -48,6 +48,17 @@ def test_an_organiser_sees_the_letters_about_his_people_with_masked_addresses(cl
     assert enrolment.trainee.email not in shown.content.decode()
 
 
+def test_each_letter_says_whom_it_is_about_and_is_found_by_that(client):
+    enrolment = given.applied_enrolment(person=given.trainee("张明"))
+    given.applied_enrolment(enrolment.session, person=given.trainee("李四"))
+    client.force_login(given.organiser(enrolment.session.programme))
+
+    page = client.get(LIST, {"q": "张明"})
+
+    assert [letter.person for letter in letters_in(page)] == ["张明"]
+    assert ">张明</td>" in page.content.decode()
+
+
 def test_the_letters_of_others_are_not_there(client):
     letter = Letter.objects.get(about=given.applied_enrolment().reference)
     client.force_login(given.organiser(given.programme("Other")))
@@ -101,6 +112,18 @@ def test_a_letter_is_edited_while_it_is_held_and_at_no_other_time(client):
     assert refused.status_code == 403
     letter.refresh_from_db()
     assert (letter.subject, letter.text, letter.state) == ("Mine", "My text", "held")
+
+
+def test_a_letter_in_the_outbox_takes_no_placeholder(client):
+    enrolment = given.applied_enrolment()
+    letter = Letter.objects.get()
+    keeping.hold(letter)
+    client.force_login(given.organiser(enrolment.session.programme))
+
+    answer = client.post(page_of(letter), sheet(client.get(page_of(letter))) | {"text": "Dear {{ trainee }}"})
+
+    sentence = "This letter is for one person and filled already; write the words themselves."
+    assert errors_of(answer) == {"text": [sentence]}
 
 
 def test_a_planned_letter_is_reworded_and_sent_now(client):

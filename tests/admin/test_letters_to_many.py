@@ -5,11 +5,12 @@ import time
 import pytest
 from django.urls import reverse
 
+from accounts.roles import Role
 from tests import given
 from training.admin import letters_to_many
 from training.enrolment import mailing
 from training.enrolment.models import Mailing
-from training.mail.models import Letter
+from training.mail.models import Letter, LetterTemplate
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +119,18 @@ def test_a_placeholder_that_does_not_exist_is_named(client, session):
     assert answer.context["form"].errors["text_en"][0].startswith("This letter has no placeholder identity_number.")
 
 
+def test_a_letter_of_another_programme_is_not_sent_here(client, session, organiser):
+    elsewhere = given.programme("Another")
+    given.grant(organiser, Role.ORGANISER, programme=elsewhere)
+    words = {"title_en": "The bus", "subject_en": "The bus", "text_en": "At eight."}
+    LetterTemplate.objects.create(code="enrolment_own_bus", programme=elsewhere, **words)
+
+    answer = client.post(WRITE, WORDS | {"session": session.pk, "template": "enrolment_own_bus"})
+
+    sentence = "This letter belongs to another programme; choose another."
+    assert answer.context["form"].errors == {"template": [sentence]}
+
+
 def test_sessions_of_others_cannot_be_written_to(client, session):
     answer = client.post(WRITE, WORDS | {"session": given.session().pk})
 
@@ -131,3 +144,13 @@ def test_what_was_typed_is_still_there_on_the_way_back(client, session):
     form = client.get(WRITE).context["form"]
 
     assert (form["subject_en"].value(), form["states"].value()) == ("News for {{ trainee }}", ["confirmed"])
+
+
+def test_opened_from_another_session_it_writes_to_that_one(client, session, organiser):
+    other = given.session(programme=session.programme)
+    given.confirmed_enrolment(session)
+    client.post(WRITE, WORDS | {"session": session.pk})
+
+    page = client.get(WRITE, {"session": other.pk}).context["form"]
+
+    assert (page["session"].value(), page["subject_en"].value()) == (str(other.pk), "News for {{ trainee }}")

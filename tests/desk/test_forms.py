@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests import given
+from training.enrolment.asking import Option, ask_no_longer, change_field
 from training.enrolment.models import AnsweredForm
 
 pytestmark = pytest.mark.django_db
@@ -38,13 +39,29 @@ def test_staff_see_who_has_not_answered_and_answer_for_them_before_the_day(clien
     assert AnsweredForm.objects.get().by == staff
 
 
+def test_the_list_reads_answers_that_are_older_than_the_form(client, session):
+    tour = given.own_field(session, "Which tour?", "choice", [("Mill", None), ("Forge", None)], stage="arrival")
+    shirts = given.own_field(session, "How many shirts?", "number", stage="arrival")
+    person = given.enrolment(session)
+    client.force_login(given.staff(session))
+    mill, forge = tour.options.all()
+    client.post(address(session, person.reference), {tour.code: mill.value, shirts.code: "2"})
+
+    change_field(tour, {}, [Option("Rolling mill", value=""), Option("Forge", value=forge.value)])
+    ask_no_longer(shirts)
+
+    page = client.get(address(session))
+    assert [str(question.label) for question in page.context["questions"]] == ["Which tour?", "How many shirts?"]
+    assert page.context["rows"] == [(person, ["Mill", "2"])]
+
+
 @pytest.mark.parametrize("how_many", [1, 30])
 def test_the_list_asks_the_same_questions_however_long(client, session, field, how_many, django_assert_num_queries):
     for _ in range(how_many):
         given.enrolment(session)
     client.force_login(given.staff(session))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(address(session))
 
 

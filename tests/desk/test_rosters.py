@@ -312,7 +312,7 @@ def test_the_number_of_queries_does_not_grow_with_the_people(signed_in, django_a
     for more in (1, 29):
         for _ in range(more):
             given.confirmed_enrolment(session)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert client.get(roster(session)).status_code == 200
 
 
@@ -324,5 +324,5 @@ def test_the_records_page_asks_the_same_number_of_queries_for_one_and_for_thirty
     for more in (1, 29):
         for _ in range(more):
             client.post(taking(session), form())
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert client.get(reverse("desk_exports", args=[session.slug])).status_code == 200

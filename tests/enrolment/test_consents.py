@@ -4,7 +4,18 @@ from django.db import ProgrammingError, transaction
 from tests import given
 from training.enrolment.applying import Application
 from training.enrolment.asked import questions_at
-from training.enrolment.consents import agree, agreed, ask_consents, consents_of, has_agreed, take_back
+from training.enrolment.asking import ask_no_longer
+from training.enrolment.consents import (
+    agree,
+    agreed,
+    ask_consents,
+    consents_of,
+    current_texts,
+    has_agreed,
+    take_back,
+    write_text,
+)
+from training.enrolment.later_forms import Given, answer
 from training.enrolment.models import Agreement, ConsentText, Enrolment, Erasure
 from training.enrolment.question_forms import FormForSomebody, QuestionsForm
 from training.tools.refusals import Refused
@@ -65,6 +76,14 @@ class TestGivingAndTakingBack:
 
         assert words_on_record(enrolment) == []
 
+    def test_new_words_are_the_next_version(self, enrolment, texts):
+        written = write_text("sensitive", text_en="New.", text_zh="新。")
+
+        assert (written.version, current_texts(["sensitive"])) == (2, {"sensitive": written})
+        texts["sensitive"].refresh_from_db()
+        assert texts["sensitive"].text_en == "About sensitive."
+        assert write_text("photos", text_en="First.", text_zh="首。").version == 1
+
     def test_the_database_lets_nobody_change_a_word_or_a_text(self, enrolment, texts):
         agree(enrolment, "contact_list", by=enrolment.trainee.user)
 
@@ -121,9 +140,24 @@ class TestFieldsThatNeedAnAgreement:
 
         enrolment.refresh_from_db()
         assert enrolment.answers == {}
-        assert [change.answers for change in enrolment.changes.all()] == [{}]
+        assert [change.answers for change in enrolment.changes.all()] == [{}, {}]
         erasure = Erasure.objects.get()
         assert (erasure.codes, erasure.because) == (["diet"], "withdrawn")
+
+    def test_what_a_later_form_asked_under_the_agreement_goes_though_the_form_has_changed(self):
+        session = given.session()
+        field = given.own_field(session, "Allergies", stage="after_offer", consent="sensitive")
+        enrolment = given.enrolment(session)
+        asked = questions_at(session, "after_offer")
+        [text] = current_texts(["sensitive"]).values()
+        answer(enrolment, "after_offer", Given(asked, {field.code: "nuts"}, [text]), by=enrolment.trainee.user)
+        ask_no_longer(field)
+
+        take_back(enrolment, "sensitive", by=enrolment.trainee.user)
+
+        enrolment.refresh_from_db()
+        assert enrolment.answers == {}
+        assert Erasure.objects.get().codes == [field.code]
 
     def test_nobody_agrees_for_somebody_else(self, session):
         form = FormForSomebody(questionnaire=questions_at(session, "application"))

@@ -60,6 +60,14 @@ def test_a_letter_for_later_stands_in_the_outbox_and_does_not_leave(session, due
     assert not send(letter.pk)
 
 
+def test_a_trigger_whose_letter_is_gone_plans_nothing(session):
+    LetterTrigger.objects.update(template="enrolment_own_gone")
+
+    keep_letters_in_step(session.pk)
+
+    assert not planned().exists()
+
+
 def test_it_is_planned_once_however_often_the_clock_comes(session):
     given.confirmed_enrolment(session)
     keep_letters_in_step(session.pk)

@@ -119,3 +119,17 @@ def test_what_it_takes_does_not_grow_with_the_people(django_assert_num_queries):
 
     with django_assert_num_queries(10):
         sent(letter, by=by)
+
+
+@pytest.mark.parametrize("how_many", [1, 30])
+def test_telling_everybody_the_own_answers_takes_no_more_for_thirty(how_many, django_assert_num_queries):
+    session = given.session(capacity=50)
+    given.asked(session, "employer", required=False)
+    for _ in range(how_many):
+        given.confirmed_enrolment(session, answers={"employer": "Forge"})
+    letter, by = own(session, text_en="You wrote: {{ answers }}"), given.user()
+
+    with django_assert_num_queries(11):
+        record = sent(letter, by=by)
+
+    assert {one.text for one in written(record)} == {"You wrote: Employer: Forge"}

@@ -7,6 +7,7 @@ from training.enrolment import asking
 from training.enrolment.answers import answers_as_text, answers_given
 from training.enrolment.applying import change_answers
 from training.enrolment.asked import questions_at
+from training.enrolment.later_forms import Given, answer
 from training.enrolment.letters import Reader, Told, about_a_person
 from training.enrolment.lifecycle import withdraw
 from training.enrolment.models import AskedOption, Choice
@@ -197,6 +198,19 @@ class TestTheAnswers:
         enrolment = enrolled(session, {"lodging": "no"})
 
         assert answers_given(enrolment) == [("Do you need a room?", "No")]
+
+
+def test_a_letter_tells_what_was_answered_at_later_stages_too():
+    session = given.session()
+    given.asked(session, "employer", required=False)
+    train = given.own_field(session, "Which train?", stage="after_offer")
+    enrolment = given.enrolment(session, answers={"employer": "Forge"})
+    asked = questions_at(session, "after_offer")
+    answer(enrolment, "after_offer", Given(asked, {train.code: "G7"}), by=enrolment.trainee.user)
+
+    enrolment.refresh_from_db()
+
+    assert answers_as_text(enrolment, "en") == "Employer: Forge\nWhich train?: G7"
 
 
 def test_a_letter_tells_the_person_what_was_answered_and_nobody_else():

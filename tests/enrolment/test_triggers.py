@@ -60,7 +60,10 @@ def test_a_trigger_that_is_switched_off_silences_the_wider_one():
     session = given.session()
     given.trigger("enrolment_confirmed", session=session, is_on=False, **CONFIRMED)
 
-    assert letters_to(given.confirmed_enrolment(session)) == []
+    person = given.trainee()
+    enrolment = given.confirmed_enrolment(session, person=person)
+
+    assert letters_to(enrolment) == []
 
 
 def test_a_trigger_that_names_where_somebody_comes_from_goes_before_one_that_does_not():
@@ -108,6 +111,16 @@ def test_the_wording_of_the_programme_goes_before_that_of_the_house():
 
     for where, subject in ((session, "Of the programme"), (elsewhere, "Of the house")):
         assert Letter.objects.get(about=given.confirmed_enrolment(where).reference).subject == subject
+
+
+def test_a_trigger_whose_letter_is_gone_stops_no_deed_and_leaves_the_word_to_the_wider_one():
+    session = given.session()
+    given.trigger("enrolment_own_gone", event="move", to_state="confirmed", session=session)
+
+    person = given.trainee()
+    enrolment = given.confirmed_enrolment(session, person=person)
+
+    assert letters_to(enrolment) == [("enrolment_confirmed", person.email)]
 
 
 def test_a_letter_says_what_only_a_further_question_knows_when_its_wording_asks():

@@ -120,6 +120,22 @@ def test_a_placeholder_that_does_not_exist_is_named_when_the_wording_is_saved():
         refuse_unknown_placeholders("enrolment_confirmed", "Dear {{ trainer }}")
 
 
+@pytest.mark.parametrize(
+    "mistyped",
+    ["{{ Trainee }}", "{{trainee.name}}", "{{ 姓名 }}", "{{ trainee }", "{trainee}", "｛｛ trainee ｝｝", "{{}}", "{{"],
+)
+def test_what_only_looks_like_a_placeholder_is_named_when_the_wording_is_saved(mistyped):
+    with pytest.raises(Refused) as refused:
+        refuse_unknown_placeholders("enrolment_confirmed", f"Dear {mistyped}, see {{{{ link }}}}")
+
+    assert f"no placeholder {mistyped}" in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["Rooms {1, 2}", "{a} to {b}", "{{ trainee }}{{link}}", "50 % {}"])
+def test_other_braces_are_text(text):
+    refuse_unknown_placeholders("enrolment_confirmed", text)
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_every_delivered_wording_has_both_languages_and_only_known_placeholders(language):
     codes = delivered_codes()

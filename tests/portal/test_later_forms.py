@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests import given
 from tests.portal.test_enrolling import text_of
-from training.enrolment.consents import ask_consents, has_agreed
+from training.enrolment.consents import ask_consents, has_agreed, write_text
 from training.enrolment.later_forms import set_times
 from training.enrolment.models import AnswerFile, ConsentText
 
@@ -50,6 +50,20 @@ class TestTheFormAfterTheOffer:
         assert "You have answered; you can change it until" in page
         assert "<dt>When do you arrive?</dt><dd>at noon</dd>" in page
         assert 'value="at noon"' in text_of(client.get(form))
+
+    def test_an_answer_without_its_agreement_is_not_kept_and_that_is_said(self, client, session, enrolment):
+        ConsentText.objects.create(purpose="sensitive", version=1, text_en="About health.", text_zh="健康。")
+        field = given.own_field(session, "Allergies", stage="after_offer", consent="sensitive")
+        form = f"{page_of(enrolment)}forms/after_offer/"
+
+        left_out = client.post(form, {field.code: "nuts"}, follow=True)
+        agreed = client.post(form, {field.code: "nuts", "agree_sensitive": "on"}, follow=True)
+
+        assert "Your answers have arrived." in text_of(left_out)
+        assert "“Allergies” is not kept, because you did not agree to it." in text_of(left_out)
+        assert "is not kept" not in text_of(agreed)
+        enrolment.refresh_from_db()
+        assert enrolment.answers[field.code] == "nuts"
 
     def test_when_its_time_is_over_it_leads_back_and_says_so(self, client, session, enrolment):
         given.own_field(session, "When do you arrive?", stage="after_offer")
@@ -96,6 +110,22 @@ class TestFiles:
         assert got["Content-Disposition"].startswith("attachment;")
         assert got["X-Content-Type-Options"] == "nosniff"
 
+    def test_a_file_that_was_sent_stays_when_the_answers_are_changed(self, client, session, enrolment):
+        paper = given.own_field(session, "A paper", "file", stage="after_offer", is_required=True)
+        title = given.own_field(session, "Its title", stage="after_offer")
+        form = f"{page_of(enrolment)}forms/after_offer/"
+        client.post(form, {paper.code: SimpleUploadedFile("a.pdf", PDF), title.code: "Casting"})
+        file = AnswerFile.objects.get(enrolment=enrolment)
+        kept = client.get(form).context["form"][f"{paper.code}_kept"].value()
+
+        answer = client.post(form, {f"{paper.code}_kept": kept, title.code: "Forging"})
+
+        assert answer.url == page_of(enrolment)
+        enrolment.refresh_from_db()
+        assert enrolment.answers[paper.code] == f"{file.pk} a.pdf"
+        assert enrolment.answers[title.code] == "Forging"
+        assert AnswerFile.objects.get() == file
+
     def test_a_file_of_somebody_else_is_not_taken_for_ones_own(self, client, session, enrolment):
         field = given.own_field(session, "A paper", "file", stage="after_offer", is_required=True)
         form = f"{page_of(enrolment)}forms/after_offer/"
@@ -133,6 +163,19 @@ class TestAgreements:
         client.post(page, {"purpose": "contact_list", "version": "1", "word": "no"})
         assert not has_agreed(enrolment, "contact_list")
         assert "You took your agreement back on" in text_of(client.get(page))
+
+    def test_after_new_words_both_texts_are_shown_and_the_new_one_is_agreed_to_by_a_press(self, client, enrolment):
+        page = f"{page_of(enrolment)}consents/"
+        client.post(page, {"purpose": "contact_list", "version": "1", "word": "yes"})
+        write_text("contact_list", text_en="Name, phone and post.", text_zh="说明。")
+
+        changed = text_of(client.get(page))
+        client.post(page, {"purpose": "contact_list", "version": "2", "word": "yes"})
+
+        assert "Name and phone." in changed
+        assert "Name, phone and post." in changed
+        assert [one.text.version for one in enrolment.agreements.all()] == [2, 1]
+        assert "I agree to the new text" not in text_of(client.get(page))
 
     @pytest.mark.parametrize(
         "said",

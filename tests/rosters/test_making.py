@@ -277,6 +277,6 @@ def test_the_number_of_queries_does_not_grow_with_the_people(django_assert_num_q
     for more in (0, 29):
         for _ in range(more):
             given.confirmed_enrolment(session)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             making.take(wish(session, format=Format.XLSX), by=staff)
     assert Enrolment.objects.count() == 30

@@ -6,6 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from tests import given
+from training.enrolment.asking import Option, ask_no_longer, change_field
 from training.enrolment.models import Enrolment
 from training.rosters.columns import COLUMNS, Sensitivity, columns_of
 from training.rosters.recipes import BUILT_IN, DEFAULT, Recipe, columns_to_begin_with, rows_of, some_people, streamed
@@ -165,6 +166,24 @@ def test_own_questions_are_columns_of_their_session_with_answers_in_words():
     assert columns_to_begin_with("everything", columns)[-2:] == (tour.code, days.code)
     with override("zh-hans"):
         assert [column.title for column in chosen] == ["姓名", "参观哪里？", "自问"]
+
+
+def test_what_was_answered_leaves_the_house_in_words_after_its_question_or_option_went():
+    session = given.session()
+    tour = given.own_field(session, "Which tour?", "choice", [("Mill", None), ("Forge", None), ("Yard", None)])
+    shirts = given.own_field(session, "How many shirts?", "number")
+    mill, forge, yard = tour.options.all()
+    answers = {tour.code: mill.value, shirts.code: "2"}
+    given.sent(session, given.trainee(), given.application(answers=answers))
+
+    change_field(tour, {}, [Option(one.label_en, one.label_zh, value=one.value) for one in (forge, yard)])
+    ask_no_longer(shirts)
+
+    columns = columns_of(session)
+    chosen = replace(DEFAULT, columns=(tour.code, shirts.code)).columns_among(columns)
+    [row] = rows_of(some_people(DEFAULT.people(Enrolment.objects.all()), 0, 10), chosen)
+    assert [column.title for column in chosen] == ["Which tour?", "How many shirts?"]
+    assert row == ["Mill", 2]
 
 
 def test_people_stand_by_their_bodies_in_the_official_order_and_there_by_rank():

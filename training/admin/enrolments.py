@@ -1,6 +1,6 @@
 """Enrolments: found by any part of a name, read as they were asked, moved by deeds alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
@@ -24,12 +24,14 @@ from training.admin.deeds import DEEDS, MOST_AT_ONCE, Deed, ReasonForm, deeds_fo
 from training.admin.entering import enter_view
 from training.admin.filling import filling
 from training.admin.guarded import GuardedAdmin, acting, rights_of
+from training.admin.history import Reading
 from training.admin.reveals import reveal_view
 from training.admin.transferring import transfer_view
 from training.catalogue.models import Category, Organisation, TrainingSession
 from training.catalogue.rights import Place
 from training.enrolment.answer_files import opened
-from training.enrolment.answers import answers_given, files_in
+from training.enrolment.answers import answers_by_code, answers_given, files_in
+from training.enrolment.asked import as_lists_read, questionnaires_at
 from training.enrolment.kinship import kin_of
 from training.enrolment.later_forms import later_forms_of, with_later_forms
 from training.enrolment.models import AnswerFile, Enrolment
@@ -141,6 +143,11 @@ class EnrolmentAdmin(GuardedAdmin[Enrolment]):
         "answers", "identity_sealed", "mobile_sealed", "trainee__identity_sealed", "trainee__mobile_sealed",
         "session__summary_en", "session__summary_zh", "session__practical_en", "session__practical_zh",
     )  # fmt: skip
+
+    def readings_of(self, thing: Enrolment) -> Mapping[str, Reading]:
+        """The answers by the words of their questions, those that are asked no longer included."""
+        asked = as_lists_read(thing.session, questionnaires_at(thing.session))
+        return {"answers": partial(answers_by_code, [question for several in asked.values() for question in several])}
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """In a list of one session every row would name the same one."""

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import ORGANISE, Role
-from training.admin.history import changes_of, is_tracked
+from training.admin.history import Reading, changes_of, is_tracked
 from training.admin.lists import ListWithChips
 from training.admin.moments import DayInput, MomentField, MomentInput
 from training.admin.stock import StockAdmin, StockForm, StockInline, StockInlineFormSet
@@ -197,6 +197,10 @@ class GuardedAdmin(StockAdmin[M]):
         own = {field.name for field in obj._meta.concrete_fields}
         obj.save(update_fields=own.intersection(form.changed_data))
 
+    def readings_of(self, thing: M) -> Mapping[str, Reading]:
+        """How its history takes columns apart that hold more than one value."""
+        return {}
+
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """What triggers kept of this row, newest first."""
         if not is_tracked(self.model):
@@ -209,7 +213,7 @@ class GuardedAdmin(StockAdmin[M]):
         context = {
             **self.admin_site.each_context(request),
             "title": _("History of “%(thing)s”") % {"thing": thing},
-            "changes": changes_of(thing),
+            "changes": changes_of(thing, self.readings_of(thing)),
             "object": thing,
             "opts": self.opts,
         }

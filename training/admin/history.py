@@ -1,6 +1,6 @@
 """What changed on a row, when and by whom, as triggers kept it; to read, for every door alike."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,9 @@ from accounts.models import User
 from training.tools.dates import short_moment_in_words
 
 NEWEST = 200  # changes of one thing that are shown
+ONLY_BEFORE = "answers_before"  # the label of rows that tell what stood there, and of no change
+Reading = Callable[[Any], Mapping[str, tuple[str, str]]]
+"""Takes the value of a column apart: title and text of each part, by its code."""
 KEPT_BY_THE_MACHINE = frozenset(
     {
         "id", "name_search", "name_pinyin", "name_initials", "employer_pinyin", "identity_fingerprint",
@@ -43,13 +46,17 @@ def is_tracked(model: type[models.Model]) -> bool:
     return any(relation.name == "changes" for relation in model._meta.related_objects)
 
 
-def changes_of(thing: models.Model) -> list[Change]:
-    """The newest changes first; each beside what stood there before it."""
+def changes_of(thing: models.Model, readings: Mapping[str, Reading] | None = None) -> list[Change]:
+    """The newest changes first; each beside what stood there before it. `readings` take columns apart."""
     newest = list(thing.changes.select_related("pgh_context").order_by("-pgh_id")[: NEWEST + 1])  # type: ignore[attr-defined]
-    return told(newest[:NEWEST], newest[1:])
+    pairs = zip(newest, [*newest[1:], None], strict=False)  # nothing before the first
+    pairs_of_changes = [(event, before) for event, before in pairs if event.pgh_label != ONLY_BEFORE][:NEWEST]
+    return told(
+        [event for event, _before in pairs_of_changes], [before for _event, before in pairs_of_changes], readings
+    )
 
 
-def told(events: Sequence[Any], before: Sequence[Any]) -> list[Change]:
+def told(events: Sequence[Any], before: Sequence[Any], readings: Mapping[str, Reading] | None = None) -> list[Change]:
     """Each event beside the one at the same place of `before`, which may be shorter."""
     people = _people(events)
     others = _others([event for event in (*events, *before) if event is not None])
@@ -61,7 +68,7 @@ def told(events: Sequence[Any], before: Sequence[Any]) -> list[Change]:
                 at=event.pgh_created_at,
                 by=people.get(_user_id(event), ""),
                 what=_what(event),
-                differences=_differences(previous, event, others) if previous is not None else (),
+                differences=_differences(previous, event, others, readings or {}) if previous is not None else (),
             )
         )
     return changes
@@ -108,11 +115,28 @@ def _in_bulk(model: Any, keys: set[Any]) -> Iterable[tuple[Any, Any]]:
     return found.items()
 
 
-def _differences(before: Any, after: Any, others: dict[Any, str]) -> list[Difference]:
+def _differences(before: Any, after: Any, others: dict[Any, str], readings: Mapping[str, Reading]) -> list[Difference]:
+    differences: list[Difference] = []
+    for field in _fields(after):
+        then, now = getattr(before, field.attname), getattr(after, field.attname)
+        if then == now:
+            continue
+        if field.name in readings:
+            differences += _in_parts(readings[field.name](then), readings[field.name](now))
+        else:
+            shown = _shown(before, field, others), _shown(after, field, others)
+            differences.append(Difference(str(field.verbose_name), *shown))
+    return differences
+
+
+def _in_parts(before: Mapping[str, tuple[str, str]], after: Mapping[str, tuple[str, str]]) -> list[Difference]:
+    """What differs between two values that were taken apart."""
+    titles = {code: title for parts in (before, after) for code, (title, _text) in parts.items()}
+    nothing = ("", "")
     return [
-        Difference(str(field.verbose_name), _shown(before, field, others), _shown(after, field, others))
-        for field in _fields(after)
-        if getattr(before, field.attname) != getattr(after, field.attname)
+        Difference(title, before.get(code, nothing)[1], after.get(code, nothing)[1])
+        for code, title in titles.items()
+        if before.get(code, nothing)[1] != after.get(code, nothing)[1]
     ]
 
 

@@ -24,14 +24,16 @@ from training.admin.guarded import GuardedAdmin, GuardedForm, acting
 from training.catalogue.models import Programme
 from training.catalogue.rights import Place
 from training.enrolment.mailing import filled
-from training.enrolment.models import Enrolment
+from training.enrolment.models import Enrolment, LetterTrigger
 from training.mail.models import LetterTemplate
 from training.mail.wording import (
     COLUMNS,
+    OF_A_SESSION_AS_A_WHOLE,
     Wording,
     adapted_wording,
     delivered_codes,
     kind_of,
+    placeholders_in,
     placeholders_of,
     refuse_unknown_placeholders,
     wording,
@@ -86,6 +88,11 @@ def title_of(code: str) -> str:
     return str(TEMPLATES.get(code, code.replace("_", " ")))
 
 
+def placeholders_in_words(code: str) -> str:
+    """All placeholders of a letter, as they are written."""
+    return ", ".join(f"{{{{ {name} }}}}" for name in sorted(placeholders_of(code)))
+
+
 def letters_to_choose(user: User, *kinds: str) -> list[tuple[str, str]]:
     """Codes and titles of the letters of these kinds: the delivered ones, and own ones within reach."""
     delivered = [(code, title_of(code)) for code in delivered_codes() if kind_of(code) in kinds]
@@ -101,6 +108,15 @@ def templates_of(user: User) -> QuerySet[LetterTemplate]:
     return LetterTemplate.objects.filter(Q(programme=None) | Q(programme__in=mine)).order_by("code", "pk")
 
 
+def of_a_person_in(*texts: str) -> str:
+    """A sentence that names the placeholders which only a letter about one person can fill; blank without any."""
+    names = sorted(placeholders_in(*texts) - OF_A_SESSION_AS_A_WHOLE)
+    if not names:
+        return ""
+    sentence = say("On a date of the session this letter speaks of nobody; it cannot say %(names)s.")
+    return sentence % {"names": ", ".join(names)}
+
+
 def is_own(code: str) -> bool:
     return "_own" in code
 
@@ -113,7 +129,7 @@ class LetterTemplateForm(GuardedForm[LetterTemplate]):
         super().__init__(*args, **kwargs)
         code = self.instance.code or self.initial.get("code", "")
         if "text_en" in self.fields and code:
-            names = ", ".join(f"{{{{ {name} }}}}" for name in sorted(placeholders_of(code)))
+            names = placeholders_in_words(code)
             self.fields["text_en"].help_text = say("Placeholders of this letter: %(names)s") % {"names": names}
 
     def clean(self) -> dict[str, Any] | None:
@@ -125,7 +141,9 @@ class LetterTemplateForm(GuardedForm[LetterTemplate]):
             except Refused as refused:
                 self.add_error(name, ValidationError(str(refused)))
         self._look_at_the_scope(code, cleaned)
-        self._look_at_the_texts(cleaned)
+        self._look_at_the_triggers(code, cleaned)
+        if not any(name in self.errors for name in COLUMNS):
+            self._look_at_the_texts(cleaned)
         if code in OWN and not (cleaned.get("title_en") or cleaned.get("title_zh")):
             self.add_error("title_en", ValidationError(say("Say what this letter is for; it is found by that.")))
         return cleaned
@@ -139,6 +157,14 @@ class LetterTemplateForm(GuardedForm[LetterTemplate]):
             if any(pair) and not all(pair):
                 missing = f"subject_{code}" if pair[1] else f"text_{code}"
                 self.add_error(missing, ValidationError(say("Write subject and text, or neither of them.")))
+
+    def _look_at_the_triggers(self, code: str, cleaned: dict[str, Any]) -> None:
+        """What goes to nominators or organisers on a date speaks of the whole session and of nobody in it."""
+        by_date = LetterTrigger.objects.filter(template=code, event=LetterTrigger.Event.DATE)
+        if by_date.exclude(recipients=LetterTrigger.Recipients.PERSON).exists():
+            for name in COLUMNS:
+                if of_a_person := of_a_person_in(cleaned.get(name) or ""):
+                    self.add_error(name, ValidationError(of_a_person))
 
     def _look_at_the_scope(self, code: str, cleaned: dict[str, Any]) -> None:
         if "programme" not in self.fields:
@@ -174,6 +200,11 @@ class LetterTemplateAdmin(GuardedAdmin[LetterTemplate]):
         """What the whole house says is no organiser's to change."""
         may = super().has_change_permission(request, obj)
         return may and (obj is None or obj.programme is not None or acting(request).is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: LetterTemplate | None = None) -> bool:
+        """A letter of one's own stays while a trigger writes it; without a delivered wording nothing would be left."""
+        may = super().has_delete_permission(request, obj)
+        return may and not (obj and is_own(obj.code) and LetterTrigger.objects.filter(template=obj.code).exists())
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("code", "programme") if obj else ()

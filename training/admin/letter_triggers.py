@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from training.admin.guarded import GuardedAdmin, GuardedForm, acting
-from training.admin.letter_templates import letters_to_choose, title_of
+from training.admin.letter_templates import letters_to_choose, of_a_person_in, title_of
 from training.admin.moments import ClockField, ClockInput
 from training.catalogue.rights import Place
 from training.enrolment.models import LetterTrigger
 from training.enrolment.states import State
 from training.mail.models import LetterTemplate
-from training.mail.wording import kind_of
+from training.mail.wording import has_wording, kind_of, wording
 from training.tools.dates import clock
 
 Event, Recipients = LetterTrigger.Event, LetterTrigger.Recipients
@@ -69,8 +69,25 @@ class LetterTriggerForm(GuardedForm[LetterTrigger]):
             self.add_error(
                 "template", ValidationError(say("This letter is written for other readers; choose another."))
             )
+        elif template:
+            self._look_at_the_wording(cleaned, template)
         if cleaned.get("event") == Event.DATE and readers == Recipients.PERSON and not cleaned.get("states"):
             self.add_error("states", ValidationError(say("Tick the states of those who get it.")))
+
+    def _look_at_the_wording(self, cleaned: dict[str, Any], template: str) -> None:
+        """It must be known where the trigger holds, and on a date it fills only what is said of the whole session."""
+        session = cleaned.get("session") or self.instance.session
+        programme = session.programme if session else cleaned.get("programme") or self.instance.programme
+        programme_id = programme.pk if programme else None
+        if not has_wording(template, programme_id):
+            self.add_error(
+                "template", ValidationError(say("This letter belongs to another programme; choose another."))
+            )
+        elif cleaned.get("event") == Event.DATE and cleaned.get("recipients") != Recipients.PERSON:
+            wordings = [wording(template, language, programme_id) for language in ("en", "zh-hans")]
+            of_a_person = of_a_person_in(*(text for one in wordings for text in (one.subject, one.text)))
+            if of_a_person:
+                self.add_error("template", ValidationError(of_a_person))
 
 
 class LetterTriggerAdmin(GuardedAdmin[LetterTrigger]):

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet, TextField, Value
+from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -29,6 +30,7 @@ from training.enrolment.letters import reference_of_programme, reference_of_sess
 from training.enrolment.models import Enrolment
 from training.mail import keeping
 from training.mail.models import Letter
+from training.mail.wording import placeholders_in
 from training.tools.dates import short_moment_in_words
 from training.tools.refusals import Refused
 from training.tools.text import masked_email
@@ -73,16 +75,34 @@ class SessionFilter(admin.SimpleListFilter):
 
 class LetterForm(GuardedForm[Letter]):
     def clean_subject(self) -> str:
-        return " ".join(self.cleaned_data["subject"].split())
+        return " ".join(self._without_placeholders("subject").split())
+
+    def clean_text(self) -> str:
+        return self._without_placeholders("text")
+
+    def _without_placeholders(self, name: str) -> str:
+        """Nothing is filled in any more once a letter stands in the outbox."""
+        text: str = self.cleaned_data[name]
+        if placeholders_in(text) - placeholders_in(self.initial.get(name) or ""):
+            raise ValidationError(say("This letter is for one person and filled already; write the words themselves."))
+        return text
 
 
 class LetterAdmin(GuardedAdmin[Letter]):
     form = LetterForm
     for_superusers = True
-    list_display = ("subject", "to_shown", "state_shown", "due_shown", "written_shown", "sent_shown", "last_error")
+    list_display = (
+        "subject",
+        "person_shown",
+        "to_shown",
+        "state_shown",
+        "due_shown",
+        "sent_shown",
+        "last_error",
+    )
     list_filter = (SessionFilter, "state", "language")
     change_list_template = "admin/letters/outbox.html"
-    search_fields = ("subject", "about", "to")
+    search_fields = ("subject", "about", "to", "person")
     ordering = ("-pk",)
     actions = ("hold", "release", "send_now", "cancel", "send_again")
     not_in_lists = ("text",)
@@ -90,7 +110,9 @@ class LetterAdmin(GuardedAdmin[Letter]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Letter]:
         user = acting(request)
         mine = letters_about_what_one_organises(user)
-        return Letter.objects.filter(mine | Q(about="") if user.is_superuser else mine)
+        seen = Letter.objects.filter(mine | Q(about="") if user.is_superuser else mine)
+        about = Enrolment.objects.filter(reference=OuterRef("about"))
+        return seen.annotate(person=Subquery(about.values("trainee__name")[:1]))
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         more = {"may_write": rights_of(request).anywhere(ORGANISE)}
@@ -173,6 +195,11 @@ class LetterAdmin(GuardedAdmin[Letter]):
     def send_again(self, request: HttpRequest, letters: QuerySet[Letter]) -> None:
         done = ngettext_lazy("%(count)d letter is on its way.", "%(count)d letters are on their way.", "count")
         _do(request, letters, partial(keeping.send_again, by=acting(request)), done)
+
+    @admin.display(description=_("about"), ordering="person")
+    def person_shown(self, letter: Any) -> str:
+        """Addresses are masked; many letters of one class differ in nothing but whom they speak of."""
+        return letter.person or ""
 
     @admin.display(description=_("to"))
     def to_shown(self, letter: Letter) -> str:

@@ -24,13 +24,13 @@ from accounts.freshness import ask_again, signed_in_lately
 from accounts.models import User
 from accounts.roles import ORGANISE, READ_LOG
 from training.admin.guarded import GuardedAdmin, acting, rights_of
-from training.admin.letter_templates import letters_to_choose
+from training.admin.letter_templates import letters_to_choose, placeholders_in_words
 from training.catalogue.models import Category, Organisation, TrainingSession
 from training.enrolment.mailing import LetterToMany, filled_for, people_meant, send_to_many
 from training.enrolment.models import Enrolment, Mailing
 from training.enrolment.models.mailings import MOST_WITHOUT_A_PURPOSE
 from training.enrolment.states import State
-from training.mail.wording import COLUMNS, refuse_unknown_placeholders
+from training.mail.wording import COLUMNS, has_wording, refuse_unknown_placeholders
 from training.tools.dates import short_moment_in_words
 from training.tools.refusals import Refused
 
@@ -72,7 +72,9 @@ class LetterToManyForm(forms.Form):
         session.queryset = mine.order_by("-starts_on", "pk")
         body.queryset = Organisation.objects.filter(pk__in=_bodies(by)).order_by("name_en")
         template.choices = [("", say("the words below")), *letters_to_choose(by, "enrolment")]
-        self.fields["text_en"].help_text = say("Placeholders such as {{ trainee }} are filled for each person.")
+        self.fields["text_en"].help_text = say("Placeholders of this letter: %(names)s") % {
+            "names": placeholders_in_words(OWN_WORDS)
+        }
 
     def _fields_with_choices(self) -> tuple[Any, Any, Any]:
         return self.fields["session"], self.fields["body"], self.fields["template"]
@@ -80,6 +82,7 @@ class LetterToManyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("template"):
+            self._look_at_the_programme(cleaned["template"], cleaned.get("session"))
             return cleaned | dict.fromkeys(COLUMNS, "")
         for name in COLUMNS:
             try:
@@ -90,6 +93,10 @@ class LetterToManyForm(forms.Form):
         if not any(all(pair) for pair in pairs):
             self.add_error("template", say("Choose a letter, or write subject and text in at least one language."))
         return cleaned
+
+    def _look_at_the_programme(self, template: str, session: TrainingSession | None) -> None:
+        if session is not None and not has_wording(template, session.programme_id):
+            self.add_error("template", say("This letter belongs to another programme; choose another."))
 
     @property
     def letter(self) -> LetterToMany:
@@ -165,7 +172,9 @@ def write_view(page: MailingAdmin, request: HttpRequest) -> HttpResponse:
     if not rights_of(request).anywhere(ORGANISE):
         raise PermissionDenied
     kept = request.session.get(KEPT, {}).get("typed", {})
-    initial = kept or {"session": request.GET.get("session"), "states": [State.CONFIRMED.value]}
+    initial = {"states": [State.CONFIRMED.value], **kept}
+    if request.GET.get("session"):  # the page was opened from one session, whatever was written before
+        initial["session"] = request.GET["session"]
     form = LetterToManyForm(request.POST if request.method == "POST" else None, by=acting(request), initial=initial)
     if form.is_valid():
         typed = {name: form.data.get(name, "") for name in form.fields if name != "states"}

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Category, TrainingSession
-from training.enrolment.asked import questionnaires_at
+from training.enrolment.asked import as_lists_read, questionnaires_at
 from training.enrolment.later_forms import TITLES
 from training.rosters.columns import Column, columns_with
 from training.rosters.recipes import BUILT_IN, DEFAULT, BuiltInRecipe, Recipe, columns_to_begin_with
@@ -58,7 +58,7 @@ class RosterChoices(forms.Form):
         if self.kind not in BUILT_IN:
             self.kind = DEFAULT.kind
         asked = questionnaires_at(session)
-        self.available = columns_with(asked.values())
+        self.available = columns_with(as_lists_read(session, asked).values())
         self.later_forms = [(stage, str(title)) for stage, title in TITLES.items() if asked[stage]]
         self._asked_columns = query.getlist("columns")
         self._move = query.get("move", "")

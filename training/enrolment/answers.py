@@ -31,9 +31,11 @@ def answers_to(enrolment: Enrolment, questions: Iterable[Question]) -> list[tupl
 
 
 def answers_as_text(enrolment: Enrolment, language: str) -> str:
-    """What the application said, one line each, for a letter; without what needs an agreement of its own."""
+    """What somebody answered so far, one line each, for a letter; without what needs an agreement of its own."""
+    later = sorted(enrolment.answered_forms.all(), key=lambda form: form.stage)
+    asked = [*enrolment.questions, *(one for form in later for one in form.form_version.questions)]
     with override(language):
-        questions = [question for question in as_kept(enrolment.questions) if not question.consent]
+        questions = [question for question in as_kept(asked) if not question.consent]
         given = [(label, answer) for label, answer in answers_to(enrolment, questions) if answer]
         return "\n".join(_("%(question)s: %(answer)s") % {"question": one, "answer": two} for one, two in given)
 
@@ -49,6 +51,15 @@ def answer_of(enrolment: Enrolment, question: Question) -> str:
             return enrolment.category.name if enrolment.category else ""
         case code:
             return answer_in_words(question, enrolment.answers.get(code, ""))
+
+
+def answers_by_code(asked: Iterable[Question], answers: Mapping[str, Answer]) -> dict[str, tuple[str, str]]:
+    """Question and answer in the reader's language, by the question's code; what nobody asked stays out."""
+    return {
+        question.code: (str(question.label), answer_in_words(question, answers[question.code]))
+        for question in asked
+        if question.code in answers
+    }
 
 
 def answer_in_words(question: Question, answer: Answer) -> str:

@@ -5,7 +5,7 @@ whose plan PostgreSQL keeps; an answer that was seen before is not read again.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -13,8 +13,9 @@ from django.db.models import Func, TextField, Value
 
 from training.catalogue.models import Category, TrainingSession
 from training.catalogue.querysets import TrainingSessionQuerySet
-from training.enrolment.questionnaires import Questionnaire, questionnaire_of
-from training.enrolment.questions import Code, FormStage
+from training.enrolment.models import FormVersion
+from training.enrolment.questionnaires import Questionnaire, as_kept, joined, questionnaire_of
+from training.enrolment.questions import Code, FormStage, Question
 from training.tools.bilingual import Pair
 
 
@@ -75,3 +76,31 @@ def questionnaires_at(
     }
     [texts] = TrainingSession.objects.filter(pk=session.pk).annotate(**asking).values_list(*asking)
     return {stage: questionnaire_of(text) for stage, text in zip(wished, texts, strict=True)}
+
+
+def as_lists_read(session: TrainingSession, asked: Mapping[str, Questionnaire]) -> dict[str, list[Question]]:
+    """What a list of people needs to read every answer of these stages: what is asked now, then what was asked once.
+
+    An option that was taken away keeps its words, and a question that is asked no longer stays
+    readable for those who answered it. One query.
+    """
+    once = _asked_once(session)
+    now = {question.code for questionnaire in asked.values() for question in questionnaire}
+    return {
+        stage: [
+            *(joined(one, once[one.code][1]) if one.code in once else one for one in questionnaire),
+            *(one for code, (then, one) in once.items() if then == stage and code not in now),
+        ]
+        for stage, questionnaire in asked.items()
+    }
+
+
+def _asked_once(session: TrainingSession) -> dict[str, tuple[str, Question]]:
+    """Every question that somebody answered, by its code: the stage and the newest wording, with all its options."""
+    kept = FormVersion.objects.filter(session=session).order_by("pk").values_list("stage", "questions")
+    once: dict[str, tuple[str, Question]] = {}
+    for stage, questions in kept:
+        for question in as_kept(questions):
+            before = once.get(question.code)
+            once[question.code] = (stage, joined(question, before[1]) if before else question)
+    return once

@@ -8,6 +8,7 @@ lists that leave the house.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,6 +34,16 @@ class Consent:
     def is_given(self) -> bool:
         return self.agreement is not None and self.agreement.is_given
 
+    @property
+    def shown(self) -> ConsentText:
+        """The text that the person agreed to, else the one to read before agreeing."""
+        return self.agreement.text if self.agreement is not None and self.agreement.is_given else self.text
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the person agreed to an older text than is shown now."""
+        return self.shown.pk != self.text.pk
+
 
 def has_agreed(enrolment: Enrolment, purpose: str) -> bool:
     """Whether the person's newest word on this purpose is yes."""
@@ -56,6 +67,14 @@ def current_texts(purposes: Iterable[str] = tuple(Purpose)) -> dict[str, Consent
     for text in ConsentText.objects.filter(purpose__in=list(purposes)).order_by("purpose", "version"):
         newest[text.purpose] = text
     return newest
+
+
+@transaction.atomic
+def write_text(purpose: str, *, text_en: str, text_zh: str) -> ConsentText:
+    """Says it in new words from now on, as the next version; the older ones and what was agreed to stay."""
+    versions = ConsentText.objects.filter(purpose=purpose).order_by("pk").select_for_update(of=("self",))
+    newest = max((text.version for text in versions), default=0)
+    return ConsentText.objects.create(purpose=purpose, version=newest + 1, text_en=text_en, text_zh=text_zh)
 
 
 def purposes_asked(session: TrainingSession) -> list[str]:
@@ -119,9 +138,15 @@ def take_back(enrolment: Enrolment, purpose: str, *, by: User) -> None:
             return
         now = timezone.now()
         Agreement.objects.create(enrolment=current, text=standing.text, is_given=False, at=now, by=by)
-        codes = AskedField.objects.filter(session=current.session_id, consent=purpose).values_list("code", flat=True)
-        kept = [question["code"] for question in current.questions if question.get("consent") == purpose]
-        erase_answers(current, {*codes, *kept}, because=Erasure.Because.WITHDRAWN, at=now)
+        erase_answers(current, _kept_only_with(purpose, current), because=Erasure.Because.WITHDRAWN, at=now)
+
+
+def _kept_only_with(purpose: str, enrolment: Enrolment) -> set[str]:
+    """The questions that need this agreement now, and those that needed it when this person answered, at any stage."""
+    codes = AskedField.objects.filter(session=enrolment.session_id, consent=purpose).values_list("code", flat=True)
+    later = enrolment.answered_forms.values_list("form_version__questions", flat=True)
+    asked_then = (question for questions in (enrolment.questions, *later) for question in questions)
+    return {*codes, *(question["code"] for question in asked_then if question.get("consent") == purpose)}
 
 
 def _standing(enrolment: Enrolment) -> list[Agreement]:

@@ -34,7 +34,7 @@ from training.enrolment.models.triggers import LONGEST_BEFORE_OR_AFTER
 from training.enrolment.states import State
 from training.enrolment.triggers import in_force
 from training.mail.planned import FutureLetter, Kept, keep_in_step
-from training.mail.wording import PLACEHOLDER, Values, Wording, wording
+from training.mail.wording import Values, Wording, has_wording, placeholders_in, wording
 
 Event, Recipients = LetterTrigger.Event, LetterTrigger.Recipients
 BY_THE_CALENDAR = (Event.DATE, Event.DEADLINE)
@@ -69,7 +69,7 @@ def _wanted(session: TrainingSession, now: datetime) -> Iterator[FutureLetter]:
     if not session.is_published:
         return
     rows = LetterTrigger.objects.reaching(session).filter(event__in=BY_THE_CALENDAR)
-    triggers = in_force(rows)
+    triggers = in_force(row for row in rows if has_wording(row.template, session.programme_id))
     people = _people(session, triggers)
     for trigger in triggers:
         yield from _Plan(trigger, session, now).letters(people)
@@ -180,7 +180,7 @@ class _Plan:
         """The wording, and a text that changes when it does or what it says of the session."""
         if language not in self._wordings:
             said = wording(self.trigger.template, language, self.session.programme_id)
-            makers, names = about_a_session(self.session), set(PLACEHOLDER.findall(said.subject + said.text))
+            makers, names = about_a_session(self.session), placeholders_in(said.subject, said.text)
             with override(language):
                 values = {name: makers[name]() for name in sorted(names & set(makers) - {"link"})}
             self._wordings[language] = said, repr((said, values))

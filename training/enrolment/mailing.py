@@ -20,11 +20,12 @@ from training.enrolment.models.mailings import MOST_WITHOUT_A_PURPOSE
 from training.enrolment.querysets import EnrolmentQuerySet
 from training.mail import outbox
 from training.mail.models import Letter
-from training.mail.wording import Values, Wording, wording
+from training.mail.wording import Values, Wording, placeholders_in, wording
 from training.tools.refusals import Refused
 
 MOST_AT_ONCE = 5_000  # people; about five seconds
-LARGE = ("answers", "identity_sealed", "mobile_sealed", "trainee__identity_sealed", "trainee__mobile_sealed")
+LARGE_AND_NEVER_SAID = ("identity_sealed", "mobile_sealed", "trainee__identity_sealed", "trainee__mobile_sealed")
+LARGE = ("answers", *LARGE_AND_NEVER_SAID)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class LetterToMany:
         first, second = (chinese, english) if language == "zh-hans" else (english, chinese)
         return Wording(*(first if all(first) else second))
 
+    def says(self, placeholder: str) -> bool:
+        """Whether one of its languages fills this placeholder."""
+        both = [self.wording(language) for language in ("en", "zh-hans")]
+        return placeholder in placeholders_in(*(text for one in both for text in (one.subject, one.text)))
+
 
 def people_meant(letter: LetterToMany) -> EnrolmentQuerySet:
     """Who gets it: those who have an address, by name."""
@@ -58,6 +64,9 @@ def people_meant(letter: LetterToMany) -> EnrolmentQuerySet:
     if letter.category is not None:
         found = found.filter(category=letter.category)
     people = found.exclude(trainee__email="").select_related("trainee", "body", "category").defer(*LARGE)
+    if letter.says("answers"):
+        people = people.defer(None).defer(*LARGE_AND_NEVER_SAID).select_related("form_version")
+        people = people.prefetch_related("answered_forms__form_version")
     return people.order_by("trainee__name_pinyin", "pk")
 
 

@@ -62,6 +62,10 @@ class SealedField(forms.CharField):
 class KeptFileField(forms.FileField):
     """The same for a file: one that was chosen before is kept beside it."""
 
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """What was chosen now and nothing else: what is kept is an answer, never a file."""
+        return super().clean(data)
+
     def validate(self, value: Any) -> None:
         pass
 
@@ -336,6 +340,14 @@ class QuestionsForm(forms.Form):
     def agreements(self) -> list[ConsentText]:
         """The texts to which the person has just agreed."""
         return [text for purpose, text in self._texts.items() if self.cleaned_data.get(f"{AGREE}{purpose}")]
+
+    def left_out(self) -> list[str]:
+        """The questions that were answered without the agreement that they need; nothing of that is kept."""
+        return [
+            str(question.label)
+            for question in self.questions
+            if question.consent and not self._is_agreed(question.consent) and self.cleaned_data.get(question.code)
+        ]
 
     def _is_agreed(self, purpose: str) -> bool:
         return purpose in self._agreed_before or bool(self.cleaned_data.get(f"{AGREE}{purpose}"))

@@ -99,6 +99,13 @@ def question_of(one: Mapping[str, Any]) -> Question:
     return replace(question, **changes)
 
 
+def joined(newer: Question, older: Question) -> Question:
+    """The newer of two wordings of a question, with the options that only the older one had behind its own."""
+    known = {value for value, _words in newer.choices}
+    gone = tuple((value, words) for value, words in older.choices if value not in known)
+    return replace(newer, choices=(*newer.choices, *gone)) if gone else newer
+
+
 def values_of(answer: Answer) -> list[str]:
     """The values that were chosen, one or many."""
     return answer if isinstance(answer, list) else [answer]

@@ -13,7 +13,7 @@ from django.db import connection
 from training.catalogue.models import TrainingSession
 from training.enrolment.models import LetterTrigger
 from training.enrolment.states import State
-from training.mail.wording import COLUMNS, Wording, adapted_wording, wording_as_delivered
+from training.mail.wording import COLUMNS, Wording, adapted_wording, is_delivered, wording_as_delivered
 
 Event, Recipients = LetterTrigger.Event, LetterTrigger.Recipients
 
@@ -70,6 +70,8 @@ def _asked_for(event: LetterTrigger.Event, session: TrainingSession, to: str = "
     with connection.cursor() as cursor:
         cursor.execute(_ASKED_FOR, looked_for)
         for recipients, is_on, template, *columns in cursor.fetchall():
+            if columns[0] is None and not is_delivered(template):
+                continue  # a letter of one's own that is gone, or another programme's
             adapted = dict(zip(COLUMNS, columns, strict=True)) if columns[0] is not None else None
             first_of.setdefault(recipients, Asked(recipients, template, adapted) if is_on else None)
     return [asked for asked in first_of.values() if asked is not None]

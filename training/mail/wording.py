@@ -6,7 +6,7 @@ is found when the wording is saved, not when the letter leaves.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,9 +20,13 @@ from training.tools.refusals import Refused
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "letters"
 COLUMNS = ("subject_en", "subject_zh", "text_en", "text_zh")
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
+# What may have been meant for one: {{ Name }}, {{ 姓名 }}, {{ trainee }, ｛｛ trainee ｝｝, {trainee}.
+BRACES = re.compile(r"[{｛]+[^{}｛｝\n]*[}｝]+|[{｛]{2,}|[}｝]{2,}")
+
 
 ABOUT_A_SESSION = frozenset({"session", "programme", "dates", "arrival", "place", "contact", "link", "closes", "until"})
 ABOUT_A_PERSON = frozenset({"trainee", "body", "category", "reason", "deadline", "position", "earlier_session"})
+OF_A_SESSION_AS_A_WHOLE = ABOUT_A_SESSION | {"applications", "places_left", "nominator"}
 PLACEHOLDERS = {
     "enrolment": ABOUT_A_SESSION | ABOUT_A_PERSON | {"answers"},
     "nomination": ABOUT_A_SESSION | ABOUT_A_PERSON | {"nominator"},
@@ -32,7 +36,7 @@ PLACEHOLDERS = {
 # A letter that speaks of less than its kind.
 OF_ONE_LETTER = {
     "nomination_invitation": frozenset({"nominator", "body", "programme", "until", "link"}),
-    "nomination_closing": ABOUT_A_SESSION | {"nominator", "body"},
+    "nomination_closing": ABOUT_A_SESSION | {"nominator"},
 }
 
 
@@ -79,13 +83,29 @@ def placeholders_of(code: str) -> frozenset[str]:
 
 
 def refuse_unknown_placeholders(code: str, text: str) -> None:
-    """Raises Refused naming the placeholders that this kind of letter does not have."""
-    unknown = sorted(set(PLACEHOLDER.findall(text)) - placeholders_of(code))
+    """Raises Refused naming the placeholders that this kind of letter does not have, and what only looks like one."""
+    unknown = sorted((placeholders_in(text) - placeholders_of(code)) | _mistyped(text, placeholders_of(code)))
     if unknown:
         raise Refused(
             _("This letter has no placeholder %(unknown)s. It has: %(known)s.")
             % {"unknown": ", ".join(unknown), "known": ", ".join(sorted(placeholders_of(code)))}
         )
+
+
+def placeholders_in(*texts: str) -> set[str]:
+    """The names of all placeholders that these texts use."""
+    return {name for text in texts for name in PLACEHOLDER.findall(text)}
+
+
+def _mistyped(text: str, known: Collection[str]) -> set[str]:
+    """What stands in double braces and is no placeholder, and known names in single ones: it would leave as it is."""
+    pieces = BRACES.findall(PLACEHOLDER.sub(" ", text))
+    return {
+        piece
+        for piece in pieces
+        if max(len(re.findall("[{｛]", piece)), len(re.findall("[}｝]", piece))) > 1
+        or piece.strip("{}｛｝ ").casefold() in known
+    }
 
 
 def wording(code: str, language: str, programme_id: int | None = None) -> Wording:
@@ -108,6 +128,17 @@ def wording_as_delivered(code: str, language: str) -> Wording:
     """The file `<code>.<language>.txt`: its first line is the subject, the rest the text."""
     subject, _blank, text = (FOLDER / f"{code}.{language}.txt").read_text("utf-8").partition("\n\n")
     return Wording(subject.strip(), text)
+
+
+def has_wording(code: str, programme_id: int | None = None) -> bool:
+    """Whether there is anything to say: a letter of one's own is known only where it was written."""
+    fitting = LetterTemplate.objects.filter(Q(programme=programme_id) | Q(programme=None), code=code)
+    return is_delivered(code) or fitting.exists()
+
+
+@cache
+def is_delivered(code: str) -> bool:
+    return code in delivered_codes()
 
 
 def delivered_codes() -> list[str]:

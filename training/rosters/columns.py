@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import TrainingSession
 from training.enrolment.answers import answer_in_words
-from training.enrolment.asked import questionnaires_at
-from training.enrolment.questionnaires import Questionnaire
+from training.enrolment.asked import as_lists_read, questionnaires_at
 from training.enrolment.questions import STANDARD, Code, Kind, Question
 from training.enrolment.states import State
 from training.tools.bilingual import Pair
@@ -221,11 +220,11 @@ COLUMNS: Mapping[str, Column] = {column.code: column for column in _ALL}
 
 
 def columns_of(session: TrainingSession) -> dict[str, Column]:
-    """The usual columns, and one for each own question of the session at any stage; one query."""
-    return columns_with(questionnaires_at(session).values())
+    """The usual columns, and one for each own question that the session asks or asked at any stage; two queries."""
+    return columns_with(as_lists_read(session, questionnaires_at(session)).values())
 
 
-def columns_with(asked: Iterable[Questionnaire]) -> dict[str, Column]:
+def columns_with(asked: Iterable[Iterable[Question]]) -> dict[str, Column]:
     """The usual columns, and one for each own question of these forms."""
     own = (question for questions in asked for question in questions)
     return {

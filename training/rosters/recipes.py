@@ -68,7 +68,7 @@ class Recipe:
         return {**record, "columns": list(self.columns), "states": list(self.states)}
 
     def columns_for(self, session: TrainingSession) -> list[Column]:
-        """Those that were chosen and that the session has; one query."""
+        """Those that were chosen and that the session has; two queries."""
         return self.columns_among(columns_of(session))
 
     def columns_among(self, available: Mapping[str, Column]) -> list[Column]:

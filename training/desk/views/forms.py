@@ -11,7 +11,7 @@ from accounts.roles import SEE_DRAFTS, SEE_ROSTER
 from training.catalogue.models import TrainingSession
 from training.desk.access import StaffRequest, for_staff
 from training.enrolment.answers import answer_of
-from training.enrolment.asked import questions_at
+from training.enrolment.asked import as_lists_read, questions_at
 from training.enrolment.later_forms import Given, LaterForm, answer, later_form, not_answered, unanswered_first
 from training.enrolment.models import Enrolment
 from training.enrolment.question_forms import FormForSomebody
@@ -31,7 +31,8 @@ def who_answered(request: StaffRequest, slug: str, stage: str) -> HttpResponse:
     people = Enrolment.objects.in_care_of(request.user, *SEE_ROSTER).filter(session=session).holding_a_place()
     ordered = unanswered_first(people.select_related("trainee", "category"), stage)
     page = Paginator(ordered, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    questions = [question for question in later.questions if question.kind != Kind.HEADING]
+    to_read = as_lists_read(session, {stage: later.questions})[stage]
+    questions = [question for question in to_read if question.kind != Kind.HEADING]
     return render(
         request,
         "desk/form.html",

@@ -20,6 +20,9 @@ from training.tools.tokens import public_reference
 
 
 @pghistory.track(
+    pghistory.UpdateEvent(  # what stood there until then: the first change has nothing else before it
+        "answers_before", row=pghistory.Old, condition=pghistory.AnyChange("answers", "category")
+    ),
     pghistory.UpdateEvent("answers_changed", condition=pghistory.AnyChange("answers", "category")),
     pghistory.UpdateEvent("came_noted", condition=pghistory.AnyChange("came")),
     exclude=["identity_sealed", "mobile_sealed"],

@@ -29,6 +29,7 @@ from training.enrolment.questions import Code
 from training.enrolment.trainees import Sealed, trainee_of
 from training.portal.finding import session_to_enrol_in
 from training.portal.forms.enrolment import EnrolmentForm
+from training.portal.left_out import left_out_in_words
 from training.portal.unsent import keep_for_later, take_back
 from training.tools.refusals import Refused
 
@@ -106,6 +107,7 @@ def _look_once_more(request: HttpRequest, session: TrainingSession) -> HttpRespo
             "stage": stage,
             "organiser": what_is_asked(session).organiser,
             "answers": form.in_words(),
+            "left_out": left_out_in_words(form),
             "fields": form.as_sent(),
         },
     )

@@ -26,6 +26,7 @@ from training.portal.finding import public_sessions
 from training.portal.forms.enrolment import EnrolmentForm
 from training.portal.forms.withdrawal import WithdrawalForm
 from training.portal.later_forms import shown
+from training.portal.left_out import say_what_was_left_out
 from training.portal.life_lines import life_line
 from training.tools.refusals import Refused
 
@@ -120,6 +121,7 @@ def change_enrolment(request: HttpRequest, reference: str) -> HttpResponse:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:
             messages.success(request, _("Your changes have arrived."))
+            say_what_was_left_out(request, form)
             return redirect("my_enrolment", enrolment.reference)
     last = enrolment.events.last()
     return render(

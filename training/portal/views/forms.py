@@ -16,6 +16,7 @@ from training.enrolment.consents import agree, consents_of, take_back
 from training.enrolment.later_forms import Given, LaterForm, answer, later_forms_of, with_later_forms
 from training.enrolment.models import AnswerFile, Enrolment
 from training.enrolment.question_forms import QuestionsForm
+from training.portal.left_out import say_what_was_left_out
 from training.tools.papers import CONTENT_TYPES
 from training.tools.refusals import Refused
 
@@ -45,6 +46,7 @@ def answer_form(request: HttpRequest, reference: str, stage: str) -> HttpRespons
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:
             messages.success(request, _("Your answers have arrived."))
+            say_what_was_left_out(request, form)
             return redirect("my_enrolment", reference)
     return render(
         request,

@@ -25,6 +25,7 @@ from training.portal.finding import public_sessions
 from training.portal.forms.enrolment import EnrolmentForm
 from training.portal.forms.nomination import refuse_at_the_field
 from training.portal.forms.withdrawal import WithdrawalForm
+from training.portal.left_out import say_what_was_left_out
 from training.portal.views.nominations import signed_in
 from training.tools.refusals import Refused
 
@@ -60,6 +61,7 @@ def my_nomination(request: HttpRequest, reference: str) -> HttpResponse:
             refuse_at_the_field(form, refused.field, str(refused))
         else:
             messages.success(request, _("You have confirmed your data. From now on you look after it here."))
+            say_what_was_left_out(request, form)
             return redirect("my_enrolment", enrolment.reference)
     context = {
         "enrolment": enrolment,
