@@ -6,7 +6,6 @@ once; what is the same in many rows is put into words and escaped once for all o
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from html import escape  # the one of Django asks of each text whether it is lazy or safe already
 
 from django.utils.html import format_html
@@ -21,7 +20,7 @@ from training.enrolment.deciding import has_moved_on
 from training.enrolment.models import Decision, Enrolment
 from training.enrolment.reviewing import Mean
 from training.enrolment.states import State
-from training.tools.dates import short_moment_in_words
+from training.tools.dates import ShortMoments
 
 
 @dataclass
@@ -48,7 +47,7 @@ class RowWriter:
         self._choose = say("Choose %(name)s")
         self._bodies = {key: escape(body.name) for key, body in kinds.bodies.items()}
         self._categories = {key: escape(category.name) for key, category in kinds.categories.items()}
-        self._moments: dict[datetime, str] = {}
+        self._moments = ShortMoments()
 
     def write(self, rows: Iterable[Row]) -> SafeString:
         return SafeString("\n".join(map(self._row, rows)))
@@ -61,18 +60,13 @@ class RowWriter:
             f' aria-label="{escape(self._choose % {"name": name})}"></td>'
             f'<th scope="row"><a href="{self._review}?person={one.pk}&amp;{self._back}">{escape(name)}</a>'
             f"{_notes(row.notes)}</th>"
-            f"<td>{self._bodies.get(one.body_id, '')}</td><td>{self._categories.get(one.category_id, '')}</td>"
+            f"<td>{self._bodies.get(one.body_id or 0, '')}</td>"
+            f"<td>{self._categories.get(one.category_id or 0, '')}</td>"
             f"<td>{one.rank or ''}{self._reserve if one.is_reserve else ''}</td>"
             f"<td>{self._states[one.state]}</td><td>{self._decided(row.decision)}</td>"
-            f'<td class="when">{self._moment(one.applied_at)}</td>{self._score(row.mean)}'
+            f'<td class="when">{self._moments.in_words(one.applied_at)}</td>{self._score(row.mean)}'
             f'<td class="found-here">{_found(row.findings)}{_earlier(row.earlier)}</td></tr>'
         )
-
-    def _moment(self, moment: datetime) -> str:
-        minute = moment.replace(second=0, microsecond=0)
-        if minute not in self._moments:
-            self._moments[minute] = escape(short_moment_in_words(minute))
-        return self._moments[minute]
 
     def _score(self, mean: Mean | None) -> str:
         return f'<td class="number">{mean.points if mean else ""}</td>' if self._scored else ""
