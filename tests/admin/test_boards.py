@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests import given
+from training.enrolment import lifecycle
 from training.enrolment.deciding import decide, pending_in
 from training.enrolment.models import Enrolment
 from training.enrolment.states import State
@@ -159,6 +160,32 @@ def test_a_dropped_decision_is_gone_from_the_board(client, session, organiser):
     assert [row.decision for row in answer.context["rows"]] == [None]
 
 
+def test_a_decision_about_somebody_who_left_is_dropped_from_the_page_that_it_stops(client, session, organiser):
+    gone, stays = (given.applied_enrolment(session, person=given.trainee(name)) for name in ("Gone", "Stays"))
+    decide([gone, stays], State.OFFERED, by=organiser)
+    lifecycle.withdraw(gone, by=gone.trainee.user)
+
+    shown = client.get(of(session, "publish_decisions"))
+    assert [decision.enrolment for decision in shown.context["shown"].overtaken] == [gone]
+    assert of(session, "drop_decisions") in shown.content.decode()
+    asked = client.get(of(session, "drop_decisions"), {"person": gone.pk})
+    assert [person.pk for person in asked.context["people"]] == [gone.pk]
+    dropped = client.post(of(session, "drop_decisions"), {"person": gone.pk}, follow=True)
+
+    assert said(dropped) == ["1 decision was dropped."]
+    assert [decision.enrolment for decision in pending_in(session)] == [stays]
+    assert client.get(of(session, "publish_decisions")).context["shown"].refusal == ""
+
+
+@pytest.mark.usefixtures("organiser")
+def test_dropping_where_nothing_is_decided_says_so(client, session):
+    one = given.applied_enrolment(session)
+
+    answer = client.get(of(session, "drop_decisions"), {"person": one.pk}, follow=True)
+
+    assert said(answer) == ["Tick somebody about whom a decision is pending."]
+
+
 def test_nothing_is_published_that_was_not_shown(client, session, organiser):
     decide([given.applied_enrolment(session)], State.OFFERED, by=organiser)
 
@@ -183,12 +210,12 @@ def test_with_four_eyes_the_deed_for_one_person_leads_to_the_board(client):
 def test_the_board_needs_as_many_queries_for_thirty_people_as_for_one(client, session, django_assert_num_queries):
     given.applied_enrolment(session)
     client.get(of(session))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         client.get(of(session))
     for _ in range(29):
         given.applied_enrolment(session)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         assert len(names(client.get(of(session)))) == 30
 
 

@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from tests import given
+from training.enrolment.deciding import decide
 from training.enrolment.models import Enrolment
+from training.enrolment.states import State
 from training.mail.models import Letter
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +61,21 @@ def test_the_lists_behind_the_lines_hold_exactly_those_counted(client):
     assert list(client.get(line.address).context["cl"].result_list) == [to_decide]
 
 
+def test_decisions_that_wait_are_told_to_whoever_may_publish_them(client):
+    session = given.session_by_organiser(programme=given.programme(needs_four_eyes=True))
+    first, second = (given.organiser(session.programme) for _ in range(2))
+    decide([given.applied_enrolment(session)], State.OFFERED, by=first)
+
+    def told(user):
+        client.force_login(user)
+        return [line for line in lines(client.get("/admin/")) if "published" in line[1]]
+
+    assert told(first) == []
+    [(count, sentence, address)] = told(second)
+    assert (count, sentence) == (1, f"decision about “{session.title}” waits to be published")
+    assert client.get(address).context["shown"].refusal == ""
+
+
 def test_what_others_have_to_decide_is_not_told(client):
     given.applied_enrolment()
     client.force_login(given.organiser(given.programme("Other")))
@@ -87,5 +104,5 @@ def test_the_start_page_takes_the_same_queries_for_one_session_and_for_ten(clien
         given.applied_enrolment(given.session_by_organiser(programme=programme))
     client.force_login(given.organiser(programme))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/admin/")

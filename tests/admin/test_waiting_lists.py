@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import given
+from training.catalogue.models import TrainingSession
 from training.enrolment.coming import note_coming
 from training.enrolment.models import Enrolment
 from training.enrolment.standing import why_not_yet
@@ -77,6 +78,49 @@ def test_everybody_reads_the_same_words_on_every_page(serves, order):
     for one in waiting.people:
         alone = Enrolment.objects.select_related("session").get(pk=one.key)
         assert waiting.why(Enrolment.objects.get(pk=one.key), one) == why_not_yet(alone)
+
+
+@pytest.mark.usefixtures("organiser")
+def test_a_reserve_has_no_number_in_line_while_the_lists_are_open(client, session):
+    body = given.body("Anhui")
+    given.quota(session, body, 1)
+    given.nominated(session, body)
+    given.nominated(session, body, is_reserve=True)
+
+    [line] = client.get(page_of(session)).context["lines"]
+
+    assert line.place is None
+    assert line.why.startswith("A reserve; reserves come into line once the lists of the bodies are closed.")
+
+
+@pytest.mark.usefixtures("organiser")
+def test_trainee_nominator_and_organiser_read_the_same_answer_to_why_not_yet(client, session):
+    body = given.body("Anhui")
+    given.quota(session, body, 1)
+    given.nominated(session, body)
+    waiting = given.nominated(session, body, is_reserve=True)
+    trainee = given.user()
+    given.nominating.take_over(waiting, given.application("Confirmed"), by=trainee)
+    TrainingSession.objects.filter(pk=session.pk).update(nominations_close_at=timezone.now())
+    waiting = Enrolment.objects.select_related("session").get(pk=waiting.pk)
+    answer = (
+        "Number 1 in line, in the order: reserves last, once the lists are closed, then time of application."
+        " No place is free in: Anhui. No place is free in: the free pool."
+        " A place that becomes free is offered to the next in line at once."
+    )
+
+    assert waiting.state == "waitlisted"
+    assert why_not_yet(waiting) == answer
+    for address in (
+        page_of(session),
+        reverse("admin:training_enrolment_change", args=[waiting.pk]),
+        f"{reverse('admin:training_trainingsession_review', args=[session.pk])}?person={waiting.pk}",
+    ):
+        assert answer in client.get(address).content.decode(), address
+    client.force_login(given.nominator(body, session.programme))
+    assert answer in client.get(reverse("nominee", args=[waiting.reference])).content.decode()
+    client.force_login(trainee)
+    assert answer in client.get(reverse("my_enrolment", args=[waiting.reference])).content.decode()
 
 
 @pytest.mark.usefixtures("organiser")

@@ -192,3 +192,15 @@ def test_ties_are_broken_by_the_key():
     lines = propose(people, places(pool=3), PLAIN)
 
     assert [line.key for line in lines] == list(range(1, 30))
+
+
+def test_where_nothing_is_free_the_reason_does_not_speak_of_people_before():
+    people = [person(1), person(2, purses=(ANHUI,)), person(3, purses=(ANHUI, None))]
+
+    lines = propose(people, places(pool=0, anhui=0), PLAIN)
+
+    assert [line.reason.en for line in lines] == [
+        "No place of the free pool is free; number 1 of those who wait.",
+        "No place of Anhui is free; number 2 of those who wait.",
+        "No place of Anhui or of the free pool is free; number 3 of those who wait.",
+    ]

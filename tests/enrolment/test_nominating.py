@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -338,12 +340,19 @@ def test_the_same_words_say_to_everybody_why_there_is_no_place_yet(body):
     given.quota(session, body, 1)
     given.nominated(session, body)
     reserve = given.nominated(session, body, is_reserve=True)
+    nothing_is_free = " No place is free in: Department of Industry. No place is free in: the free pool."
 
     assert why_not_yet(again(reserve)) == (
-        "Number 1 in line, in the order: reserves last, once the lists are closed, then time of application."
-        " No place is free in: Department of Industry. No place is free in: the free pool."
-        " A place that becomes free is offered to the next in line at once."
+        "A reserve; reserves come into line once the lists of the bodies are closed." + nothing_is_free
     )
+    TrainingSession.objects.filter(pk=session.pk).update(nominations_close_at=timezone.now())
+    assert why_not_yet(again(reserve)) == (
+        "Number 1 in line, in the order: reserves last, once the lists are closed, then time of application."
+        + nothing_is_free
+        + " A place that becomes free is offered to the next in line at once."
+    )
+    TrainingSession.objects.filter(pk=session.pk).update(starts_on=timezone.localdate())
+    assert why_not_yet(again(reserve)) == "The session has begun; places are no longer offered by themselves."
 
 
 def test_a_transfer_links_the_two_enrolments_and_frees_the_place():
@@ -356,6 +365,18 @@ def test_a_transfer_links_the_two_enrolments_and_frees_the_place():
     assert (moved.state, moved.transferred_from, moved.trainee) == ("offered", held, held.trainee)
     assert (again(held).state, again(waiting).state) == ("withdrawn", "offered")
     assert list(Letter.objects.about(moved.reference).values_list("template", flat=True)) == ["enrolment_offered"]
+
+
+def test_nobody_is_transferred_to_a_session_that_has_begun():
+    today = timezone.localdate()
+    held = given.confirmed_enrolment()
+    TrainingSession.objects.filter(pk=held.session_id).update(starts_on=today - timedelta(days=20))
+    begun = given.session(programme=held.session.programme, starts_on=today, ends_on=None)
+
+    with pytest.raises(Refused, match="That session has begun"):
+        transferring.transfer(held, begun, with_a_place=False, by=given.user())
+
+    assert again(held).state == "confirmed"
 
 
 def test_nobody_is_transferred_to_a_full_session_and_nothing_changes():

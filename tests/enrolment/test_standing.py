@@ -3,7 +3,7 @@ from django.utils.translation import override
 
 from tests import given
 from training.enrolment import lifecycle
-from training.enrolment.standing import standing_of
+from training.enrolment.standing import standing_of, why_not_yet, why_not_yet_outside
 from training.enrolment.states import State
 
 pytestmark = pytest.mark.django_db
@@ -16,10 +16,7 @@ def test_somebody_in_line_reads_how_many_are_before_and_how_long_an_offer_is_kep
 
     assert standing_of(first).now == "You are first in line."
     assert standing_of(third).place_in_line == 3
-    assert (
-        standing_of(third).now
-        == "You are on the waiting list; 2 people are before you, in the order: time of application."
-    )
+    assert standing_of(third).now == "You are on the waiting list; 2 people are before you."
     assert standing_of(third).next == "If a place becomes free for you, we write to you and keep it for 48 hours."
 
 
@@ -40,6 +37,16 @@ def test_an_offer_names_its_deadline():
 
     assert standing.by == enrolment.offer_expires_at
     assert str(enrolment.offer_expires_at.year) in standing.next
+
+
+def test_nobody_outside_learns_that_an_identity_number_is_in_the_session_already():
+    session = given.session(capacity=1)
+    given.confirmed_enrolment(session)
+    first, second = given.waiting_enrolment(session), given.waiting_enrolment(session)
+    second.duplicate_of = first
+
+    assert "identity number" in why_not_yet(second)
+    assert why_not_yet_outside(second) == "If a place becomes free, the organiser decides who is offered it."
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

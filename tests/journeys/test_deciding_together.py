@@ -1,31 +1,46 @@
-"""An organiser runs the proposal and changes two; a second person reads the letters and publishes."""
+"""An organiser pastes quotas, runs the proposal and changes two; a second person reads the letters and publishes."""
 
 import pytest
 
 from tests import given
-from training.enrolment.models import Decision, Enrolment
+from training.enrolment.models import Decision, Enrolment, Quota
 from training.mail.models import Letter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+PASTED = "序号\t推荐单位\t先进基础工艺人才\t合计\n1\tAnhui\t１\t1\n\t合计\t1\t1"
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_a_class_is_filled_by_proposal_change_and_publishing_by_a_second_person(
+def test_a_class_is_filled_by_pasted_quotas_proposal_change_and_publishing_by_a_second_person(
     new_page, accessibility_violations, language
 ):
+    category, body = given.category(), given.body("Anhui")
     session = given.session_by_organiser(programme=given.programme(needs_four_eyes=True), capacity=3)
-    body = given.body("Anhui")
-    given.quota(session, body, 1)
-    nominated = given.nominated(session, body, name="张明")
-    first, second, third, fourth = (given.applied_enrolment(session, person=given.trainee(name)) for name in "甲乙丙丁")
+    session.programme.categories.add(category)
     organiser, colleague = (given.organiser(session.programme) for _ in range(2))
-    board = f"{'' if language == 'en' else '/zh-hans'}/admin/training/trainingsession/{session.pk}/board/"
+    of_session = f"{'' if language == 'en' else '/zh-hans'}/admin/training/trainingsession/{session.pk}/"
+    board = f"{of_session}board/"
     page = new_page(user=organiser)
 
     def looked_over(tab):
         """Once is enough: the pages are the same in both languages."""
         return language != "en" or accessibility_violations(tab) == []
 
+    page.goto(f"{of_session}quotas/")
+    page.locator("[name=table]").fill(PASTED)
+    with page.expect_navigation():
+        page.locator("button[name=paste]").click()
+    assert page.locator(f"[name='places-{body.pk}-{category.pk}']").input_value() == "1"
+    assert not Quota.objects.exists()  # seen before anything is saved
+    with page.expect_navigation():
+        page.locator("#quotas .submit-row button").click()
+    assert [(one.body, one.category, one.places) for one in Quota.objects.all()] == [(body, category, 1)]
+
+    session.refresh_from_db()
+    nominated = given.nominated(session, body, name="张明", category=category)
+    first, second, third, fourth = (given.applied_enrolment(session, person=given.trainee(name)) for name in "甲乙丙丁")
     page.goto(f"{board}propose/")
     assert looked_over(page)
     page.locator("form:has([name=seen]) button").click()

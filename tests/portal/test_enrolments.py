@@ -2,6 +2,7 @@ import pytest
 
 from tests import given
 from training.enrolment.models import Enrolment
+from training.enrolment.transferring import transfer
 
 pytestmark = pytest.mark.django_db
 
@@ -84,8 +85,21 @@ class TestOneEnrolment:
 
         page = text_of(open_as(enrolment))
 
-        assert "1 person is before you, in the order: time of application." in page
+        assert "1 person is before you." in page
+        assert "Number 2 in line, in the order: time of application. No place is free." in page
         assert "No place was free when the application arrived." in page
+
+    def test_a_transfer_is_told_as_one_and_leads_to_the_other_enrolment_and_back(self, client, open_as):
+        left = given.confirmed_enrolment()
+        later = given.session(programme=left.session.programme, starts_on=left.session.ends_on, ends_on=None)
+        moved = transfer(left, later, with_a_place=True, by=given.user())
+
+        page = text_of(open_as(left))
+
+        assert f"You were transferred to “{later.title}”." in page
+        assert "You have withdrawn." not in page
+        assert f'Transferred to: <a href="/my/enrolments/{moved.reference}/">' in page
+        assert f'Transferred from: <a href="/my/enrolments/{left.reference}/">' in text_of(open_as(moved))
 
     def test_an_offer_is_accepted_with_one_press(self, client, open_as):
         enrolment = given.offered_enrolment()

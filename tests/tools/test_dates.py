@@ -52,3 +52,12 @@ def test_days_repeat_neither_month_nor_year(last, english, chinese):
 def test_an_unknown_last_day_is_said_to_be_unknown():
     with override("en"):
         assert dates.days_in_words(SIXTH, None) == "from Thursday, 6 November 2025, last day to be announced"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_many_moments_are_told_in_the_same_words_as_one(language):
+    moments = [datetime(2025, 11, day, hour, 5, tzinfo=UTC) for day in (5, 6) for hour in (0, 15, 16, 23)]
+
+    with override(language):
+        short = dates.ShortMoments()
+        assert [short.in_words(one) for one in moments] == [dates.short_moment_in_words(one) for one in moments]

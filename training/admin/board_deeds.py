@@ -20,7 +20,7 @@ from training.admin.deeds import DEEDS, MOST_AT_ONCE, ReasonForm
 from training.admin.enrolments import key_or_none
 from training.admin.guarded import acting
 from training.catalogue.models import TrainingSession
-from training.enrolment.deciding import decide, drop, pending_in, preview, publish, publishable
+from training.enrolment.deciding import decide, drop, pending_in, pending_of, preview, publish, publishable
 from training.enrolment.models import Decision, Enrolment
 from training.enrolment.querysets import EnrolmentQuerySet
 from training.mail.models import Letter
@@ -79,11 +79,15 @@ def decide_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int, cod
 
 
 def drop_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes pending decisions back; nobody has learnt of them."""
+    """Takes pending decisions back; nobody has learnt of them. Who has left meanwhile is found, too."""
     session = page.session_to_change(request, pk)
-    people = chosen(request, session)
+    decided = Enrolment.objects.in_care_of(acting(request), *ORGANISE).filter(
+        pk__in=pending_of(session).values("enrolment")
+    )
+    people = chosen(request, session, among=decided)
     if not people:
-        return nobody_chosen(request, session)
+        messages.warning(request, say("Tick somebody about whom a decision is pending."))
+        return redirect(board_of(request, session))
     if request.method == "POST":
         dropped = drop(people, by=acting(request))
         sentence = ngettext("%(count)d decision was dropped.", "%(count)d decisions were dropped.", dropped)
@@ -128,15 +132,19 @@ def _publish(request: HttpRequest, session: TrainingSession) -> HttpResponse:
     return redirect("admin:training_trainingsession_board", session.pk)
 
 
-def chosen(request: HttpRequest, session: TrainingSession) -> list[Enrolment]:
-    """Those who were ticked, or everybody whom the list finds; first come first."""
+def chosen(request: HttpRequest, session: TrainingSession, among: EnrolmentQuerySet | None = None) -> list[Enrolment]:
+    """Those who were ticked, or everybody whom the list finds; first come first.
+
+    `among` are those who can be chosen: everybody on the board unless it is given.
+    """
     asked = request.POST if request.method == "POST" else request.GET
-    mine: EnrolmentQuerySet = Enrolment.objects.in_care_of(acting(request), *ORGANISE).filter(session=session).open()
+    if among is None:
+        among = Enrolment.objects.in_care_of(acting(request), *ORGANISE).filter(session=session).open()
     if asked.get("everybody"):
-        people = Wishes(session, QueryDict(_back_of(request))).people(mine)
+        people = Wishes(session, QueryDict(_back_of(request))).people(among)
     else:
         keys = [key for key in map(key_or_none, asked.getlist("person")[:MOST_AT_ONCE]) if key is not None]
-        people = mine.filter(pk__in=keys)
+        people = among.filter(pk__in=keys)
     return list(people.select_related("trainee").defer(*NEVER_SHOWN).order_by("applied_at", "pk"))
 
 

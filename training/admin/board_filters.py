@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, F, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +60,11 @@ class Filter:
         """The value that the list is narrowed to; the first one narrows nothing."""
         return next((choice for choice in self.choices[1:] if choice.is_chosen), None)
 
+    @property
+    def listed(self) -> SafeString:
+        """The values as places to go to, written without a template: a board may have forty bodies."""
+        return SafeString("".join(map(_listed, self.choices)))
+
 
 @dataclass
 class Counts:
@@ -81,11 +89,27 @@ class Counts:
         return counts
 
 
+@dataclass(frozen=True)
+class Kinds:
+    """The bodies and the categories that stand on a board, by their keys. Two queries."""
+
+    bodies: dict[int, Organisation]
+    categories: dict[int, Category]
+
+    @classmethod
+    def of(cls, counts: Counts) -> "Kinds":
+        return cls(
+            Organisation.objects.in_bulk([key for key in counts.body if key]),
+            Category.objects.in_bulk([key for key in counts.category if key]),
+        )
+
+
 class Wishes:
     """The filters, the search and the sorting of one address; what is no value of a filter counts as nothing."""
 
     def __init__(self, session: TrainingSession, asked: QueryDict) -> None:
-        self.session, self._asked = session, asked
+        self.session = session
+        self._pairs = [(name, value) for name, values in asked.lists() for value in values]
         self.words = asked.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
         self.body = _key_or_word(asked.get("body"))
         self.category = _key_or_word(asked.get("category"))
@@ -139,17 +163,13 @@ class Wishes:
 
     def address(self, **changes: object) -> str:
         """The list with these changes, from its first page on; None takes something away."""
-        query = self._asked.copy()
-        for name, value in {"p": None, **changes}.items():
-            query.pop(name, None)
-            if value not in (None, ""):
-                query[name] = str(value)
-        return f"?{query.urlencode()}"
+        kept = [pair for pair in self._pairs if pair[0] != "p" and pair[0] not in changes]
+        added = [(name, str(value)) for name, value in changes.items() if value not in (None, "")]
+        return f"?{urlencode([*kept, *added])}"
 
-    def filters(self, counts: Counts, decided: Mapping[str, int]) -> list[Filter]:
-        """Each filter with its values and how many each finds. Two queries, for the names."""
-        bodies = Organisation.objects.in_bulk([key for key in counts.body if key])
-        categories = Category.objects.in_bulk([key for key in counts.category if key])
+    def filters(self, counts: Counts, kinds: Kinds, decided: Mapping[str, int]) -> list[Filter]:
+        """Each filter with its values and how many each finds."""
+        bodies, categories = kinds.bodies, kinds.categories
         to_decide = sum(counts.state[state] for state in STATES_TO_DECIDE)
         of_state = [(state, State(state).label, number) for state, number in sorted(counts.state.items())]
         of_findings = [(ANY, say("something was found"), None), (NONE, say("none"), None)]
@@ -203,6 +223,12 @@ def _named(
     in_order = sorted(things, key=lambda one: (one.official_order, one.pk))
     named: list[tuple[object, str, int | None]] = [(one.pk, one.name, counts[one.pk]) for one in in_order]
     return [*named, (NONE, without, counts[None])] if counts[None] else named
+
+
+def _listed(choice: Choice) -> str:
+    current = ' aria-current="true"' if choice.is_chosen else ""
+    count = "" if choice.count is None else f' <span class="quiet">({choice.count})</span>'
+    return f'<li><a href="{escape(choice.address)}"{current}>{escape(choice.words)}{count}</a></li>'
 
 
 def _key_or_word(text: str | None) -> str:

@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as say
 
 from training.admin.board_deeds import DECISIONS, decide_view, drop_view, publish_view
-from training.admin.board_filters import Counts, Wishes
+from training.admin.board_filters import Counts, Kinds, Wishes
 from training.admin.board_rows import Row, RowWriter
 from training.admin.conditions import conditions_view
 from training.admin.filling import filling
@@ -29,7 +29,7 @@ from training.catalogue.models import TrainingSession
 from training.enrolment.checking import findings_of
 from training.enrolment.deciding import pending_of
 from training.enrolment.elsewhere import elsewhere_of
-from training.enrolment.models import Enrolment
+from training.enrolment.models import Decision, Enrolment
 from training.enrolment.proposing import rule_in_sentences
 from training.enrolment.querysets import EnrolmentQuerySet
 from training.enrolment.reviewing import counts_of_notes, criteria_of, means_of
@@ -41,7 +41,7 @@ PEOPLE_ON_A_PAGE = 100
 SHOWN = (
     "session", "trainee__name", "trainee__name_search", "trainee__employer", "state", "state_since", "applied_at",
     "rank", "is_reserve", "taken_over_at", "duplicate_of", "form_version", "answers", "identity_fingerprint",
-    "identity_masked", "mobile_masked", "body__name_en", "body__name_zh", "category__name_en", "category__name_zh",
+    "identity_masked", "mobile_masked", "body", "category",
 )  # fmt: skip
 
 
@@ -51,10 +51,12 @@ def board_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int) -> H
     everybody = open_in(session)
     decided = dict(pending_of(session).order_by().values_list("to").annotate(Count("pk")))
     counts = Counts.of(everybody)
-    filters = wishes.filters(counts, decided)
+    kinds = Kinds.of(counts)
+    filters = wishes.filters(counts, kinds, decided)
     paginator = pages_of(wishes.people(everybody), None if wishes.narrow else counts.people)
     people = paginator.get_page(request.GET.get("p"))
-    rows, scored, back = rows_of(session, list(people)), criteria_of(session).exists(), request.GET.urlencode()
+    scored, back = criteria_of(session).exists(), request.GET.urlencode()
+    rows = rows_of(session, list(people), is_decided=bool(decided), is_scored=scored)
     review = reverse("admin:training_trainingsession_review", args=[session.pk])
     context = {
         **page.admin_site.each_context(request),
@@ -68,7 +70,7 @@ def board_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int) -> H
         "sortings": wishes.sortings(),
         "people": people,
         "rows": rows,
-        "table": RowWriter(review, urlencode({"back": back}), scored=scored).write(rows),
+        "table": RowWriter(review, urlencode({"back": back}), kinds, scored=scored).write(rows),
         "pages": [
             (number, wishes.address(p=number)) for number in people.paginator.get_elided_page_range(people.number)
         ],
@@ -86,7 +88,7 @@ def board_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int) -> H
 def open_in(session: TrainingSession) -> EnrolmentQuerySet:
     """Everybody whose enrolment is open, with what a line shows; the session came through its gate."""
     enrolments: EnrolmentQuerySet = session.enrolments.all()
-    return enrolments.open().select_related("trainee", "body", "category").only(*SHOWN)
+    return enrolments.open().select_related("trainee").only(*SHOWN)
 
 
 def pages_of(people: EnrolmentQuerySet, known: int | None) -> "Paginator[Enrolment]":
@@ -97,12 +99,15 @@ def pages_of(people: EnrolmentQuerySet, known: int | None) -> "Paginator[Enrolme
     return paginator
 
 
-def rows_of(session: TrainingSession, people: list[Enrolment]) -> list[Row]:
-    """The people as lines, with what else is known about them: a few queries for all."""
-    decisions = {one.enrolment_id: one for one in pending_of(session).filter(enrolment__in=people)}
+def rows_of(session: TrainingSession, people: list[Enrolment], *, is_decided: bool, is_scored: bool) -> list[Row]:
+    """The people as lines, with what else is known about them: a few queries for all.
+
+    Decisions and scores are looked for only where the session has any.
+    """
+    decisions = _pending_about(session, people) if is_decided else {}
     elsewhere = elsewhere_of(session, people)
     findings = findings_of(session, people, elsewhere=elsewhere)
-    means, notes = means_of(people), counts_of_notes(people)
+    means, notes = means_of(people) if is_scored else {}, counts_of_notes(people)
     for person in people:
         if person.pk in decisions:
             decisions[person.pk].enrolment = person
@@ -117,6 +122,11 @@ def rows_of(session: TrainingSession, people: list[Enrolment]) -> list[Row]:
         )
         for person in people
     ]
+
+
+def _pending_about(session: TrainingSession, people: list[Enrolment]) -> dict[int, Decision]:
+    pending = pending_of(session).filter(enrolment__in=[person.pk for person in people])
+    return {one.enrolment_id: one for one in pending}
 
 
 def board_urls(page: "TrainingSessionAdmin") -> list[URLPattern]:

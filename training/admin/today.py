@@ -22,7 +22,7 @@ from training.admin.letters import letters_about_what_one_organises
 from training.admin.session_links import links_shown
 from training.agenda.models import AgendaItem
 from training.catalogue.models import TrainingSession
-from training.enrolment.models import Enrolment
+from training.enrolment.models import Decision, Enrolment
 from training.mail.models import Letter
 from training.tools.dates import days_in_words, short_moment_in_words
 
@@ -64,6 +64,7 @@ def what_needs_a_decision(request: HttpRequest) -> dict[str, Any]:
 def _lines(user: User, ahead: list[TrainingSession], now: datetime) -> Iterator[Line]:
     yield from _offers_that_lapse(user, now)
     yield from _applications_to_decide(user)
+    yield from _decisions_to_publish(user)
     yield from _letters_that_failed(user)
     yield from _windows(ahead, now)
     yield from _items_without_a_time(ahead)
@@ -86,6 +87,22 @@ def _applications_to_decide(user: User) -> Iterator[Line]:
             counts[key],
         )
         address = f"{reverse('admin:training_enrolment_changelist')}?session={key}&state=applied"
+        yield Line(counts[key], sentence % {"session": session}, address, "waiting")
+
+
+def _decisions_to_publish(user: User) -> Iterator[Line]:
+    """Those that this reader may publish: where a programme wants four eyes, what somebody else decided."""
+    mine = Enrolment.objects.in_care_of(user, *ORGANISE)
+    pending = Decision.objects.pending().filter(enrolment__in=mine.values("pk")).order_by()
+    pending = pending.exclude(enrolment__session__programme__needs_four_eyes=True, decided_by=user)
+    counts = dict(pending.values_list("enrolment__session").annotate(Count("pk")))
+    for key, session in TrainingSession.objects.in_bulk(counts).items() if counts else ():
+        sentence = ngettext(
+            "decision about “%(session)s” waits to be published",
+            "decisions about “%(session)s” wait to be published",
+            counts[key],
+        )
+        address = reverse("admin:training_trainingsession_publish_decisions", args=[key])
         yield Line(counts[key], sentence % {"session": session}, address, "waiting")
 
 

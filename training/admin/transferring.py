@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -39,7 +40,8 @@ class TransferForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         left, choice = enrolment.session, self.fields["session"]
         mine = TrainingSession.objects.in_care_of(by, *ORGANISE).filter(programme=left.programme_id)
-        later = mine.filter(starts_on__gt=left.starts_on, status=TrainingSession.Status.PUBLISHED)
+        first_day = max(left.starts_on, timezone.localdate())
+        later = mine.filter(starts_on__gt=first_day, status=TrainingSession.Status.PUBLISHED)
         choice.queryset = later.order_by("starts_on", "pk")  # type: ignore[attr-defined]  # a choice of models
 
 

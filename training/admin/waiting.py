@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as say
 
 from accounts.roles import ORGANISE
@@ -15,6 +16,7 @@ from training.admin.guarded import acting
 from training.admin.session_links import links_of
 from training.catalogue.models import TrainingSession
 from training.enrolment.deciding import purse_in_words
+from training.enrolment.line import is_held_back
 from training.enrolment.models import Enrolment
 from training.enrolment.proposing import rule_in_sentences
 from training.enrolment.querysets import EnrolmentQuerySet
@@ -29,8 +31,10 @@ PEOPLE_ON_A_PAGE = 100
 
 @dataclass(frozen=True)
 class Line:
+    """Somebody on the list; a reserve whose body's list is still open has no place in line yet."""
+
     enrolment: Enrolment
-    place: int
+    place: int | None
     why: str
 
 
@@ -63,4 +67,9 @@ def _mine(request: HttpRequest, session: TrainingSession) -> EnrolmentQuerySet:
 
 def _lines(mine: EnrolmentQuerySet, waiting: WaitingList, shown: Page[Waiting]) -> list[Line]:
     people = mine.in_bulk([one.key for one in shown])
-    return [Line(people[one.key], one.place, waiting.why(people[one.key], one)) for one in shown if one.key in people]
+    return [_line(people[one.key], one, waiting) for one in shown if one.key in people]
+
+
+def _line(enrolment: Enrolment, one: Waiting, waiting: WaitingList) -> Line:
+    why = waiting.why(enrolment, one)
+    return Line(enrolment, None if is_held_back(enrolment, waiting.session, timezone.now()) else one.place, why)

@@ -30,6 +30,9 @@ ALL_GONE_BOTH = _(
 ALL_GONE_POOL = _(
     "All free places of the free pool (%(pool)d) go to people before; number %(number)d of those who wait."
 )
+NONE_FREE = _("No place of %(purse)s is free; number %(number)d of those who wait.")
+NONE_FREE_BOTH = _("No place of %(purse)s or of the free pool is free; number %(number)d of those who wait.")
+NONE_FREE_POOL = _("No place of the free pool is free; number %(number)d of those who wait.")
 NO_PURSE = _("The recommending body has no quota for this category, and the free pool is not for bodies.")
 DUPLICATE = _("Somebody with the same identity number is in this session already; decide which of the two counts.")
 DECIDED = _("Is decided already and keeps the decision.")
@@ -172,11 +175,13 @@ def _why_none(one: Applicant, giving: _Giving) -> Reason:
     pool = giving.places[None].free if None in one.purses else None
     places, number = sum(quota.free or 0 for quota in quotas), giving.waiting
     if quotas and pool is not None:
-        return Reason.of_words(ALL_GONE_BOTH, purse=quotas[0].name, places=places, pool=pool, number=number)
+        sentence = ALL_GONE_BOTH if places or pool else NONE_FREE_BOTH
+        return Reason.of_words(sentence, purse=quotas[0].name, places=places, pool=pool, number=number)
     if quotas:
-        return Reason.of_words(ALL_GONE, purse=quotas[0].name, places=places, number=number)
+        sentence = ALL_GONE if places else NONE_FREE
+        return Reason.of_words(sentence, purse=quotas[0].name, places=places, number=number)
     if pool is not None:
-        return Reason.of_words(ALL_GONE_POOL, pool=pool, number=number)
+        return Reason.of_words(ALL_GONE_POOL if pool else NONE_FREE_POOL, pool=pool, number=number)
     return Reason.of_rule(NO_PURSE)
 
 

@@ -66,7 +66,7 @@ def findings_of(
 ) -> dict[int, list[Finding]]:
     """For each person what the session's checks find, in the order of the checks.
 
-    A fixed number of queries, and none without checks. The people have trainee and category loaded.
+    A fixed number of queries, and none without checks. The people have their trainees loaded.
     """
     looked_at = checks_of(session) if checks is None else checks
     if not looked_at:

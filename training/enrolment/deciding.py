@@ -183,7 +183,8 @@ class PlacesOf:
 class Preview:
     """What publishing would do. `refusal` says why it would be refused; then there are no letters.
 
-    `kept` are decisions that stay pending because whoever looks made them.
+    `kept` are decisions that stay pending because whoever looks made them; `overtaken` are those
+    about people who have moved on, whoever made them.
     """
 
     decisions: list[Decision]
@@ -192,6 +193,7 @@ class Preview:
     letters: list[Letter] = field(default_factory=list)
     places: list[PlacesOf] = field(default_factory=list)
     without_address: list[Decision] = field(default_factory=list)
+    overtaken: list[Decision] = field(default_factory=list)
     refusal: str = ""
 
 
@@ -202,12 +204,13 @@ def preview(session: TrainingSession, *, by: User) -> Preview:
         decisions = _locked_pending(current)
         fingerprint, leaving = fingerprint_of(decisions), publishable(decisions, current, by=by)
         kept = [one for one in decisions if one not in leaving]
+        overtaken = [one for one in decisions if has_moved_on(one)]
         newest = Letter.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         before = _held(current)
         try:
             publish(session, by=by)
         except Refused as refused:
-            return Preview(leaving, kept, fingerprint, refusal=str(refused))
+            return Preview(leaving, kept, fingerprint, overtaken=overtaken, refusal=str(refused))
         letters = _letters_since(newest, leaving)
         after = _held(TrainingSession.objects.get(pk=session.pk))
         transaction.set_rollback(True)
@@ -219,6 +222,7 @@ def preview(session: TrainingSession, *, by: User) -> Preview:
         letters=letters,
         places=[PlacesOf(*purse, held_then=after[key].held) for key, purse in before.items()],
         without_address=[one for one in leaving if one.enrolment.reference not in told],
+        overtaken=overtaken,
     )
 
 

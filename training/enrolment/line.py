@@ -70,6 +70,11 @@ def nominations_are_open(session: TrainingSession, at: datetime) -> bool:
     return session.is_published and at < min(session.nominations_close_at or begins, begins)
 
 
+def is_held_back(enrolment: Enrolment, session: TrainingSession, at: datetime) -> bool:
+    """Whether this is a reserve who is not in line yet, because the bodies may still change their lists."""
+    return enrolment.is_reserve and session.has_quotas and nominations_are_open(session, at)
+
+
 def waiting_for(purse: Purse) -> EnrolmentQuerySet:
     """Those in line who may take a place of this purse, in no order."""
     session, quota = purse.session, purse.quota

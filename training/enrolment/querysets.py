@@ -113,7 +113,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
         before = (
             Enrolment.objects.filter(
-                session=OuterRef("session"), state=State.WAITLISTED, line_number__lt=OuterRef("line_number")
+                session=OuterRef("session"),
+                state=State.WAITLISTED,
+                duplicate_of__isnull=True,
+                line_number__lt=OuterRef("line_number"),
             )
             .order_by()
             .values("session")

@@ -53,7 +53,8 @@ def notes_about(people: Collection[Enrolment]) -> QuerySet[Note]:
 
 def counts_of_notes(people: Collection[Enrolment]) -> dict[int, int]:
     """How many notes there are about each of these people who has any. One query."""
-    return dict(Note.objects.filter(enrolment__in=people).order_by().values_list("enrolment").annotate(Count("pk")))
+    about = [one.pk for one in people]
+    return dict(Note.objects.filter(enrolment__in=about).order_by().values_list("enrolment").annotate(Count("pk")))
 
 
 def scores_of(people: Collection[Enrolment]) -> QuerySet[Score]:
@@ -70,7 +71,7 @@ class Mean:
 
 def means_of(people: Collection[Enrolment]) -> dict[int, Mean]:
     """The mean of each of these people who has a score. One query."""
-    groups = Score.objects.filter(enrolment__in=people).order_by().values_list("enrolment")
+    groups = Score.objects.filter(enrolment__in=[one.pk for one in people]).order_by().values_list("enrolment")
     return {
         key: Mean(rounded(mean), reviewers)
         for key, mean, reviewers in groups.annotate(Avg("points"), Count("by", distinct=True))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from training.enrolment.models import Enrolment, EnrolmentEvent
-from training.enrolment.standing import Standing, why_not_yet
+from training.enrolment.standing import Standing, why_not_yet_outside
 from training.enrolment.states import State
 from training.tools.dates import moment_in_words
 
@@ -61,7 +61,7 @@ def standing_for_the_body(enrolment: Enrolment) -> Standing:
     """Like `standing_of`, about the person instead of to the person."""
     match State(enrolment.state):
         case State.WAITLISTED:
-            return Standing(_("This person is on the waiting list."), _why_the_body_may_know(enrolment))
+            return Standing(_("This person is on the waiting list."), why_not_yet_outside(enrolment))
         case State.OFFERED:
             assert enrolment.offer_expires_at is not None  # noqa: S101 - held by a constraint
             return Standing(
@@ -81,10 +81,3 @@ def reason_for_the_body(enrolment: Enrolment, event: EnrolmentEvent) -> str:
     """Why a move was made; what the person wrote after taking over went to the organiser alone."""
     is_the_persons_own = enrolment.taken_over_at is not None and event.by_id == enrolment.trainee.user_id
     return "" if is_the_persons_own else event.reason
-
-
-def _why_the_body_may_know(enrolment: Enrolment) -> str:
-    """That somebody takes part through others is the organiser's to know."""
-    if enrolment.duplicate_of_id is not None:
-        return _("If a place becomes free, the organiser decides who is offered it.")
-    return why_not_yet(enrolment)

@@ -8,11 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from training.catalogue.models import TrainingSession
-from training.enrolment.line import Purse, is_plain, places_before, purses_for, rule_in_words
+from training.enrolment.line import (
+    Purse,
+    beginning_of,
+    is_held_back,
+    is_plain,
+    places_before,
+    purses_for,
+    rule_in_words,
+)
 from training.enrolment.models import Enrolment
 from training.enrolment.states import State
 from training.tools.dates import moment_in_words, moments_in_words
@@ -76,6 +85,14 @@ def standing_of(enrolment: Enrolment) -> Standing:
             return Standing(str(now), str(following))
 
 
+def standing_after_a_transfer(joined: TrainingSession) -> Standing:
+    """Of somebody whose enrolment ended because another one, in `joined`, goes on with it."""
+    return Standing(
+        _("You were transferred to “%(session)s”.") % {"session": joined.title},
+        _("Everything about your place there stands with that enrolment."),
+    )
+
+
 def _standing_with_an_offer(enrolment: Enrolment) -> Standing:
     assert enrolment.offer_expires_at is not None  # noqa: S101 - held by a constraint
     return Standing(
@@ -104,10 +121,10 @@ def _standing_in_line(enrolment: Enrolment) -> Standing:
     ahead = place - 1
     if ahead:
         now = ngettext(
-            "You are on the waiting list; %(ahead)d person is before you, in the order: %(rule)s.",
-            "You are on the waiting list; %(ahead)d people are before you, in the order: %(rule)s.",
+            "You are on the waiting list; %(ahead)d person is before you.",
+            "You are on the waiting list; %(ahead)d people are before you.",
             ahead,
-        ) % {"ahead": ahead, "rule": _rule(session)}
+        ) % {"ahead": ahead}
     else:
         now = _("You are first in line.")
     if session.line_moves_by_itself:
@@ -137,20 +154,35 @@ def why_not_yet(enrolment: Enrolment, *, place: int | None = None, purses: Seque
     """
     if enrolment.state != State.WAITLISTED:
         return ""
-    session = enrolment.session
+    session, now = enrolment.session, timezone.now()
     if enrolment.duplicate_of_id is not None:
         return _("The same identity number is in this session already; the organiser decides which entry counts.")
+    if now >= beginning_of(session):
+        return _("The session has begun; places are no longer offered by themselves.")
+    places = [_purse_in_words(purse) for purse in (purses_for(enrolment, session) if purses is None else purses)]
+    if is_held_back(enrolment, session, now):
+        return sentences(_("A reserve; reserves come into line once the lists of the bodies are closed."), *places)
     number = _("Number %(place)d in line, in the order: %(rule)s.") % {
         "place": place_in_line(enrolment) if place is None else place,
         "rule": _rule(session),
     }
-    places = [_purse_in_words(purse) for purse in (purses_for(enrolment, session) if purses is None else purses)]
     moves = (
         _("A place that becomes free is offered to the next in line at once.")
         if session.line_moves_by_itself
         else _("If a place becomes free, the organiser decides who is offered it.")
     )
     return sentences(number, *places, moves)
+
+
+def why_not_yet_outside(enrolment: Enrolment, *, place: int | None = None) -> str:
+    """The same for readers outside the organiser's house.
+
+    That somebody takes part through another enrolment is the organiser's to know: whoever types
+    a foreign identity number must not learn whose it is.
+    """
+    if enrolment.state == State.WAITLISTED and enrolment.duplicate_of_id is not None:
+        return _("If a place becomes free, the organiser decides who is offered it.")
+    return why_not_yet(enrolment, place=place)
 
 
 def _rule(session: TrainingSession) -> str:
@@ -161,6 +193,12 @@ def _purse_in_words(purse: Purse) -> str:
     left = purse.places_left
     if left is None:
         return _("The number of places is not known yet.")
+    if not purse.session.has_quotas:
+        return (
+            ngettext("%(left)d place is free.", "%(left)d places are free.", left) % {"left": left}
+            if left
+            else _("No place is free.")
+        )
     name = str(purse.quota) if purse.quota else _("the free pool")
     if left:
         return ngettext("%(left)d place is free in: %(name)s.", "%(left)d places are free in: %(name)s.", left) % {

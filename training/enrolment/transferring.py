@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,6 +14,7 @@ from accounts.models import User
 from training.catalogue.models import TrainingSession
 from training.enrolment.letters import tell_of_a_transfer
 from training.enrolment.lifecycle import locked_session, offer_a_place, withdraw_this, write_event
+from training.enrolment.line import beginning_of
 from training.enrolment.models import Enrolment
 from training.enrolment.reasons import NO_REASON, Reason
 from training.enrolment.states import State
@@ -36,7 +38,7 @@ def transfer(
             Enrolment.objects.select_for_update(of=("self",)).select_related("trainee", "body").get(pk=enrolment.pk)
         )
         now = timezone.now()
-        _refuse_what_cannot_be_transferred(current, left, joined)
+        _refuse_what_cannot_be_transferred(current, left, joined, at=now)
         if with_a_place and joined.programme.needs_four_eyes:
             raise Refused(
                 _("In this programme a second person publishes who gets a place. Transfer without a place."),
@@ -83,13 +85,17 @@ def _the_same_in(session: TrainingSession, old: Enrolment) -> Enrolment:
     )
 
 
-def _refuse_what_cannot_be_transferred(enrolment: Enrolment, left: TrainingSession, joined: TrainingSession) -> None:
+def _refuse_what_cannot_be_transferred(
+    enrolment: Enrolment, left: TrainingSession, joined: TrainingSession, *, at: datetime
+) -> None:
     if not enrolment.is_open:
         raise Refused(_("This enrolment has ended and cannot be transferred."))
     if joined.programme_id != left.programme_id or joined.pk == left.pk:
         raise Refused(_("Choose another session of the same programme."), field="session")
     if not joined.is_published or joined.starts_on <= left.starts_on:
         raise Refused(_("Choose a published session that begins later."), field="session")
+    if at >= beginning_of(joined):
+        raise Refused(_("That session has begun. Choose one that is still to come."), field="session")
     the_same = Q(trainee=enrolment.trainee)
     if enrolment.identity_fingerprint:
         the_same |= Q(identity_fingerprint=enrolment.identity_fingerprint)

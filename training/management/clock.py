@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
@@ -24,6 +25,7 @@ from training.mail.planned import Kept
 from training.mail.sending import send_what_was_left_behind
 from training.management.fixtures.sample import keep_the_sample_open
 from training.rosters.making import erase_old_files
+from training.tools.refusals import Refused
 
 log = structlog.get_logger(__name__)
 SECONDS_WITHOUT_A_HEARTBEAT = 60
@@ -33,9 +35,14 @@ HOURS_TO_KEEP_DONE_JOBS = 7 * 24
 @app.periodic(cron="* * * * *")
 @app.task(queue="clock", queueing_lock="lapse_overdue_offers")
 def lapse_overdue_offers(timestamp: int) -> None:
-    """Every minute, at night, too: one transaction per offer, so one refusal holds up nobody."""
+    """Every minute, at night, too: one transaction per offer, so one that cannot lapse holds up nobody."""
     for enrolment in Enrolment.objects.overdue(timezone.now()).order_by("offer_expires_at"):
-        if lapse(enrolment):
+        try:
+            lapsed = lapse(enrolment)
+        except (Refused, DatabaseError) as error:  # asked again in a minute; its words may hold a person's data
+            log.error("offer_not_lapsed", enrolment=enrolment.reference, error=type(error).__name__)
+            continue
+        if lapsed:
             log.info("offer_lapsed", enrolment=enrolment.reference)
 
 

@@ -60,6 +60,20 @@ def short_moment_in_words(moment: datetime) -> str:
     return date_format(local(moment), "SHORT_DATETIME_FORMAT")
 
 
+class ShortMoments:
+    """The same words for many moments in one language: each day is put into words once."""
+
+    def __init__(self) -> None:
+        self._days: dict[date, str] = {}
+
+    def in_words(self, moment: datetime) -> str:
+        there = timezone.localtime(moment)
+        day = there.date()
+        if day not in self._days:
+            self._days[day] = date_format(day, get_format("SHORT_DAY_BEFORE_A_TIME"))
+        return f"{self._days[day]}{clock(there)}"
+
+
 def clock(moment: datetime | time) -> str:
     """09:00"""
     if isinstance(moment, datetime) and timezone.is_aware(moment):

@@ -13,13 +13,14 @@ from training.catalogue.places import city_in_words
 from training.enrolment.answers import answers_given, files_in
 from training.enrolment.applying import change_answers
 from training.enrolment.asked import what_is_asked, with_what_is_asked
+from training.enrolment.kinship import Kin, kin_of
 from training.enrolment.later_forms import later_forms_of, with_later_forms
 from training.enrolment.lifecycle import confirm, withdraw
 from training.enrolment.models import Enrolment
 from training.enrolment.questionnaires import as_kept
 from training.enrolment.questions import Code
 from training.enrolment.reasons import Reason
-from training.enrolment.standing import standing_of
+from training.enrolment.standing import Standing, standing_after_a_transfer, standing_of, why_not_yet_outside
 from training.enrolment.states import EDITABLE, State
 from training.enrolment.trainees import Sealed
 from training.portal.finding import public_sessions
@@ -55,6 +56,8 @@ def my_enrolment(request: HttpRequest, reference: str) -> HttpResponse:
     if enrolment is None:
         return _to_confirm_first(request, reference)
     session, now = enrolment.session, timezone.now()
+    kin = kin_of(enrolment, among=Enrolment.objects.of(request.user))
+    standing = _standing(enrolment, kin)
     later = later_forms_of(enrolment)
     asked = [*as_kept(enrolment.questions), *(question for form in later for question in form.questions_then)]
     return render(
@@ -64,7 +67,9 @@ def my_enrolment(request: HttpRequest, reference: str) -> HttpResponse:
             "enrolment": enrolment,
             "session": session,
             "city": city_in_words(session),
-            "standing": standing_of(enrolment),
+            "standing": standing,
+            "kin": kin,
+            "why_not_yet": why_not_yet_outside(enrolment, place=standing.place_in_line),
             "dots": life_line(enrolment.events.all()),
             "answers": answers_given(enrolment),
             "can_accept": enrolment.state == State.OFFERED and not enrolment.offer_is_over(now),
@@ -144,6 +149,12 @@ def _own_or_none(request: HttpRequest, reference: str) -> Enrolment | None:
     )
     enrolment: Enrolment | None = with_later_forms(own).filter(reference=reference).first()
     return enrolment
+
+
+def _standing(enrolment: Enrolment, kin: list[Kin]) -> Standing:
+    """How it stands; one that was transferred has not been withdrawn by the person."""
+    gone_on = next((other for _relation, other in kin if other.transferred_from_id == enrolment.pk), None)
+    return standing_after_a_transfer(gone_on.session) if gone_on else standing_of(enrolment)
 
 
 def _to_confirm_first(request: HttpRequest, reference: str) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from training.enrolment.answers import answers_given
 from training.enrolment.asked import what_is_asked
+from training.enrolment.kinship import Kin, kin_of
 from training.enrolment.models import Enrolment
 from training.enrolment.nominating import CHANGEABLE, change, send_again, submit, take_back
 from training.enrolment.questions import Code
@@ -52,6 +53,7 @@ def nominee(request: HttpRequest, reference: str) -> HttpResponse:
             "place_on_the_list": place_on_the_list(enrolment),
             "reason": dots[-1].why if dots and enrolment.state in _TELLS_THE_REASON else "",
             "dots": dots,
+            "transfers": _transfers(request, enrolment),
             "is_masked": is_masked,
             "email": _email_shown(enrolment, is_masked=is_masked),
             "answers": [] if is_masked else answers_given(enrolment),
@@ -174,6 +176,16 @@ def _of_the_body(request: HttpRequest, reference: str) -> Enrolment:
     )
     enrolment: Enrolment = get_object_or_404(seen, reference=reference)
     return enrolment
+
+
+def _transfers(request: HttpRequest, enrolment: Enrolment) -> list[Kin]:
+    """The enrolment that this one goes on with in a later session, and the one that it comes from."""
+    kin = kin_of(enrolment, among=Enrolment.objects.nominated_through(request.user))
+    return [
+        one
+        for one in kin
+        if enrolment.pk == one.enrolment.transferred_from_id or enrolment.transferred_from_id == one.enrolment.pk
+    ]
 
 
 def _desk(request: HttpRequest, enrolment: Enrolment) -> Desk:
