@@ -137,7 +137,13 @@ def word(path, rows, merges=(), above=(), below=()):
     "annex mark, merged title, sub-line with the unit, serial numbers, padded names, foot notes",
     "xlsx",
     [
-        out("张明", sex="male", employer="合肥样品机床厂", mobile=mobile(1)),
+        out(
+            "张明",
+            {"employer": "No organisation is known by exactly this name. Alike: 合肥样品机床股份有限公司"},
+            sex="male",
+            employer="合肥样品机床厂",
+            mobile=mobile(1),
+        ),
         out("欧阳小红", sex="female", employer="合肥样品铸造厂", mobile=mobile(2)),
     ],
     unit="安徽省经济和信息化厅",
@@ -818,7 +824,11 @@ def categories(path):
             employer="合肥样品机床股份有限公司",
         ),
         out("未二", employer="合肥样品机床股份有限公司"),
-        out("未三", employer="合肥样品车床有限公司"),
+        out(
+            "未三",
+            {"employer": "No organisation is known by exactly this name. Alike: 合肥样品机床股份有限公司."},
+            employer="合肥样品车床有限公司",
+        ),
     ],
 )
 def organisations(path):

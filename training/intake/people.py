@@ -94,6 +94,11 @@ def _recognise_the_organisations(person: Person, organisations: Organisations | 
             person.values[meaning] = match.certain.names[0]
             sentence = _("“%(short)s” is taken as %(name)s.")
             person.findings.append(mended(meaning, sentence, short=written, name=match.certain.names[0]))
+        elif meaning == Code.EMPLOYER and match.is_close:
+            names = "; ".join(known.names[0] for known in match.proposed)
+            person.findings.append(
+                mended(meaning, _("No organisation is known by exactly this name. Alike: %(names)s."), names=names)
+            )
 
 
 def _take_the_category_from_above(person: Person, expected: Expected, hints: Sequence[str]) -> None:
