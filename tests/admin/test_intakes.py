@@ -110,3 +110,18 @@ def test_an_organiser_takes_a_blank_form_for_each_body_along_with_the_notice(cli
     assert b"".join(answer.streaming_content).startswith(b"PK")
     assert client.get(reverse(FORM, args=[session.pk, without_places.pk, "receipt"])).status_code == 404
     assert client.get(reverse(FORM, args=[session.pk, body.pk, "other"])).status_code == 404
+
+
+def test_an_organiser_sees_who_stands_on_the_list_of_another_body_by_number_or_by_name_and_mobile(
+    client, session, body, organiser
+):
+    other = given.organisation("Department of Zhejiang")
+    given.quota(session, other, 2)
+    given.nominated(session, other, name="Zhang Ming", mobile=given.mobile(mobile(1)))
+    given.nominated(session, other, name="Li Qiang", identity=given.identity(identity()))
+    text = f"姓名,单位,身份证号,手机\nZhang Ming,A,,{mobile(1)}\nLi Qiang,B,{identity()},\nWang Wu,C,,{mobile(1)}\n"
+    intake = given.intake(session, body, organiser, text, is_organisers=True)
+
+    page = client.get(reverse(PAGE, args=[intake.reference])).content.decode()
+
+    assert page.count("In this session already: Department of Zhejiang") == 2

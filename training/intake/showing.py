@@ -194,11 +194,8 @@ class Spread:
         if self.seen_by is None:
             return shown
         known = self.known_in([one.row for one in shown])
-        elsewhere = others_in_this_session(self.intake, [one.row for one in shown], by=self.seen_by)
-        return [
-            replace(one, known=known[one.row.pk], elsewhere=elsewhere.get(one.row.identity_fingerprint, ()))
-            for one in shown
-        ]
+        elsewhere = others_in_this_session(self.intake, {one.row: one.name for one in shown}, by=self.seen_by)
+        return [replace(one, known=known[one.row.pk], elsewhere=elsewhere[one.row.pk]) for one in shown]
 
     def known_in(self, rows: Sequence[IntakeRow]) -> dict[int, "list[Recognised]"]:
         """Who of these rows is on record; only an organiser learns it."""
