@@ -4,11 +4,12 @@ Guards one rule: sent back, a form is read without a single question. So its tit
 `headings.py` knows, its answers are chosen from lists, and every cell is text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from xlsxwriter import Workbook
@@ -31,7 +32,7 @@ WIDE, USUAL, NARROW = 26, 14, 8
 
 # What a cell must be, in the words of spreadsheets; the check character by ISO 7064 MOD 11-2, as in `tools`.
 _CHECK_CHARACTER = 'MID("10X98765432",MOD(SUMPRODUCT(MID(CELL,ROW($1:$17),1)*2^(18-ROW($1:$17))),11)+1,1)'
-_RULES = {
+_RULES: Mapping[Meaning, tuple[str, Promise]] = {
     Code.IDENTITY_NUMBER: (
         f"=AND(LEN(CELL)=18,{_CHECK_CHARACTER}=UPPER(RIGHT(CELL)))",
         gettext_lazy("This identity number has not 18 characters, or a digit is wrong. Compare it with the card."),
