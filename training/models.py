@@ -41,7 +41,7 @@ from training.enrolment.models import (
     Score,
     Trainee,
 )
-from training.intake.models import ColumnMemory, Intake, IntakeFile, IntakeRow
+from training.intake.models import ColumnMemory, Intake, IntakeDeed, IntakeFile, IntakeRow
 from training.mail.models import Letter, LetterTemplate
 from training.rosters.models import RosterExport, RosterOrder
 
@@ -68,6 +68,7 @@ __all__ = [
     "FormWindow",
     "Grant",
     "Intake",
+    "IntakeDeed",
     "IntakeFile",
     "IntakeRow",
     "ItemSpeaker",

@@ -75,6 +75,7 @@ CASES = {
     "desk_form": {"after_offer": LATER},
     "desk_answer": {"after_offer": LATER},
     "admin:training_trainingsession_quota_parts": {"body": {"body": "body"}},
+    "admin:training_trainingsession_intake_form": {"summary": {"body": "body", "kind": "summary"}},
     "desk_export": {"full": {"reference": "full_order"}},
     "desk_export_file": {"full": {"reference": "full_order"}},
 }

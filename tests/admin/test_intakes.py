@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 
 SENT = "admin:training_trainingsession_intakes"
 PAGE = "admin:training_trainingsession_intake"
+FORM = "admin:training_trainingsession_intake_form"
 ROW = "admin:training_trainingsession_intake_row"
 
 
@@ -95,3 +96,32 @@ def test_organisers_do_not_see_what_nominators_have_not_sent(client, session, bo
 
     assert client.get(reverse(PAGE, args=[intake.reference])).status_code == 404
     assert client.get(reverse("intake", args=[intake.reference])).status_code == 404
+
+
+def test_an_organiser_takes_a_blank_form_for_each_body_along_with_the_notice(client, session, body, organiser):
+    without_places = given.organisation("Department of Zhejiang")
+
+    page = client.get(reverse(SENT, args=[session.pk])).content.decode()
+    address = reverse(FORM, args=[session.pk, body.pk, "receipt"])
+    answer = client.get(address)
+
+    assert address in page
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert b"".join(answer.streaming_content).startswith(b"PK")
+    assert client.get(reverse(FORM, args=[session.pk, without_places.pk, "receipt"])).status_code == 404
+    assert client.get(reverse(FORM, args=[session.pk, body.pk, "other"])).status_code == 404
+
+
+def test_an_organiser_sees_who_stands_on_the_list_of_another_body_by_number_or_by_name_and_mobile(
+    client, session, body, organiser
+):
+    other = given.organisation("Department of Zhejiang")
+    given.quota(session, other, 2)
+    given.nominated(session, other, name="Zhang Ming", mobile=given.mobile(mobile(1)))
+    given.nominated(session, other, name="Li Qiang", identity=given.identity(identity()))
+    text = f"姓名,单位,身份证号,手机\nZhang Ming,A,,{mobile(1)}\nLi Qiang,B,{identity()},\nWang Wu,C,,{mobile(1)}\n"
+    intake = given.intake(session, body, organiser, text, is_organisers=True)
+
+    page = client.get(reverse(PAGE, args=[intake.reference])).content.decode()
+
+    assert page.count("In this session already: Department of Zhejiang") == 2

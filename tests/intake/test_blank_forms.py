@@ -92,6 +92,21 @@ def test_a_form_shows_the_places_and_what_is_asked_and_prints_on_a4(session, bod
     assert {cell.number_format for cell in sheet[FIRST_ROW + 1]} == {"@"}
 
 
+def test_a_form_checks_numbers_and_addresses_while_somebody_types(session, body):
+    sheet = load_workbook(BytesIO(blank_form(session, body, BlankForm.RECEIPT)))["名单"]
+
+    titles = {cell.column: cell.value for cell in sheet[HEADER_ROW + 1]}
+    checks = sheet.data_validations.dataValidation
+    said = {titles[next(iter(one.sqref.ranges)).min_col]: one for one in checks if one.type == "custom"}
+    assert said.keys() == {"身份证号", "手机", "邮箱", "出生年月"}
+    assert {one.errorStyle for one in said.values()} == {"warning"}
+    assert "2^(18-ROW($1:$17))" in said["身份证号"].formula1
+    number = identity()  # what the formula comes to, figured out by hand
+    total = sum(int(digit) * 2 ** (18 - position) for position, digit in enumerate(number[:17], start=1))
+    assert "10X98765432"[total % 11] == number[-1]
+    assert {one.error for one in _lists(sheet)} == {"请从下拉列表中选择。"}
+
+
 def _lists(sheet):
     return [one for one in sheet.data_validations.dataValidation if one.type == "list"]
 

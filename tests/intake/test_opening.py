@@ -9,6 +9,7 @@ import xlsxwriter
 
 from training.intake import reading
 from training.intake.opening.limits import MOST_BYTES, MOST_ROWS
+from training.intake.opening.sheets import plain
 from training.intake.reading import read
 from training.tools.refusals import Refused
 
@@ -111,3 +112,11 @@ def test_the_program_apart_is_given_no_secret(tmp_path, monkeypatch):
     read(path)
 
     assert asked["env"] == {"PYTHONUTF8": "1"}
+
+
+def test_cells_that_no_database_and_no_calendar_knows_are_texts(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_bytes("姓名\t单\0位\n张明\t甲\0厂\n".encode("utf-16"))
+
+    assert read(path)[0].rows == [["姓名", "单位"], ["张明", "甲厂"]]
+    assert [plain(cell) for cell in (float("inf"), float("nan"), 1e14)] == ["inf", "nan", 10**14]

@@ -2,6 +2,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from tests import given
@@ -9,7 +11,7 @@ from tests.intake.ugly_lists import identity, mobile, xlsx
 from training.enrolment.models import AskedField, Enrolment
 from training.enrolment.questions import Code
 from training.enrolment.states import State
-from training.intake import correcting, receiving, taking
+from training.intake import checking, correcting, receiving, taking
 from training.intake.contents import Content
 from training.intake.keeping import erase_what_is_over
 from training.intake.models import Intake, IntakeRow
@@ -326,3 +328,155 @@ def test_the_sessions_own_questions_are_found_by_their_words_in_either_language(
     [row] = rows_of(intake)
     assert Content.of(row).values["q-direction"] == "精密铸造"
     assert said(row) == {"category": "This is needed and missing."}
+
+
+def test_what_was_typed_into_several_rows_is_kept_with_whichever_button_it_is_sent(
+    client, session, body, nominator, tmp_path
+):
+    people = [person("张明", 身份证号="1"), person("李强", "003", 身份证号="2"), person("王刚", "005")]
+    intake = send(session, body, nominator, a_list(tmp_path, *people))
+    first, second, third = rows_of(intake)
+    client.force_login(nominator)
+
+    client.post(
+        reverse("intake_sheet", args=[intake.reference]),
+        {
+            f"cell-{first.pk}-identity_number": identity(),
+            f"cell-{second.pk}-identity_number": identity(order="003"),
+            "column-0": "name",
+            "column-1": "name",  # refused: two columns for the name
+            "leave_out": third.pk,
+        },
+    )
+
+    assert [row.level for row in rows_of(intake)] == ["green"] * 3
+    assert third.state == IntakeRow.State.WAITING  # after the refusal nothing more was done
+    client.post(reverse("intake_sheet", args=[intake.reference]), {"leave_out": third.pk})
+    client.post(
+        reverse("take_intake", args=[intake.reference]),
+        {f"cell-{first.pk}-name": "张明明", f"was-{first.pk}-name": "张明"},
+    )
+    taking.take_rows(intake.pk)
+    assert sorted(one.trainee.name for one in Enrolment.objects.all()) == ["张明明", "李强"]
+
+
+def test_what_a_colleague_corrected_meanwhile_stays_where_a_stale_sheet_did_not_touch_it(
+    client, session, body, nominator, tmp_path
+):
+    intake = send(session, body, nominator, a_list(tmp_path, person("张明", 单位="甲厂")))
+    [row] = rows_of(intake)
+    correcting.correct(row, {"employer": "乙厂"}, by=nominator)
+    client.force_login(nominator)
+
+    stale = {f"cell-{row.pk}-employer": "甲厂", f"was-{row.pk}-employer": "甲厂", f"cell-{row.pk}-name": "张三"}
+    client.post(reverse("intake_sheet", args=[intake.reference]), stale)
+
+    values = Content.of(rows_of(intake)[0]).values
+    assert (values["name"], values["employer"]) == ("张三", "乙厂")
+
+
+def test_a_cell_over_several_lines_is_not_changed_by_being_looked_at(session, body, nominator, tmp_path):
+    intake = send(session, body, nominator, a_list(tmp_path, person("张三\n李四")))
+    [row] = rows_of(intake)
+
+    correcting.correct(row, {"name": "张三 李四", "employer": "乙厂"}, by=nominator)
+
+    assert Content.of(rows_of(intake)[0]).corrected == {"employer": "乙厂"}
+    assert said(rows_of(intake)[0])["name"].startswith("These look like two names.")
+
+
+def test_the_same_name_with_the_same_mobile_is_one_person_in_the_files_and_on_the_list(
+    session, body, nominator, tmp_path
+):
+    without_number = {"身份证号": "", "电子邮箱": ""}
+    session.asked_fields.filter(code="identity_number").update(is_required=False)
+    twice = [person("张明", **without_number), person("张明", **without_number, 单位="别的厂")]
+    intake = send(session, body, nominator, a_list(tmp_path, *twice, person("王刚", "005")))
+    first, second, _third = rows_of(intake)
+    assert first.level == "yellow"
+    assert said(second)["name"] == "The same name with the same mobile stands in 名单.xlsx · 4."
+
+    take(intake, nominator)
+    correcting.correct(rows_of(intake)[1], {"employer": "又一个厂"}, by=nominator)
+    assert said(rows_of(intake)[1])["name"] == "Somebody with this name and this mobile is on the list already."
+    again = send(session, body, nominator, a_list(tmp_path, person("王刚", "007", 手机=mobile(9))))
+    assert said(rows_of(again)[0])["name"] == "Somebody with this name and employer is on the list already."
+
+
+def test_a_correction_reads_only_its_own_row_again(session, body, nominator, tmp_path, monkeypatch):
+    people = [person(f"员{'一二三四五'[n]}", f"{2 * n + 1:03}") for n in range(5)]
+    intake = send(session, body, nominator, a_list(tmp_path, *people, person("员六", "011", 身份证号="1")))
+    read = []
+    real = checking.read_person
+    monkeypatch.setattr(checking, "read_person", lambda cells, *a, **k: read.append(cells) or real(cells, *a, **k))
+
+    correcting.correct(rows_of(intake)[5], {"identity_number": identity(order="001")}, by=nominator)
+
+    assert len(read) == 1
+    assert said(rows_of(intake)[5]) == {"identity_number": "The same identity number stands in 名单.xlsx · 4."}
+
+
+def test_what_was_done_to_a_list_stands_in_its_record_and_whoever_takes_it_is_named(
+    client, session, body, nominator, tmp_path
+):
+    colleague = given.nominator(body, session.programme)
+    people = [person("张明", 身份证号="1"), person("李强", "003")]
+    intake = send(session, body, nominator, a_list(tmp_path, *people))
+    first, second = rows_of(intake)
+
+    correcting.correct(first, {"identity_number": identity()}, by=nominator)
+    correcting.leave_out(second, by=colleague)
+    correcting.bring_back(second, by=colleague)
+    correcting.leave_out(second, by=colleague)
+    take(intake, colleague)
+
+    done = [(deed.what, deed.place, deed.about, deed.by) for deed in intake.deeds.order_by("pk")]
+    assert done == [
+        ("corrected", "名单.xlsx · 4", ["identity_number"], nominator),
+        ("left_out", "名单.xlsx · 5", [], colleague),
+        ("brought_back", "名单.xlsx · 5", [], colleague),
+        ("left_out", "名单.xlsx · 5", [], colleague),
+        ("taken", "", [], colleague),
+    ]
+    assert Enrolment.objects.get().nominated_by == colleague
+    client.force_login(nominator)
+    page = client.get(reverse("intake", args=[intake.reference])).content.decode()
+    assert "Corrected: Identity number" in page
+    assert identity() not in page
+    with pytest.raises(DatabaseError), transaction.atomic():
+        intake.deeds.update(place="")
+
+
+def test_a_question_that_was_removed_after_the_list_was_sent_breaks_no_page(client, session, body, nominator, tmp_path):
+    own = AskedField.objects.create(
+        session=session, code="q-tons", kind="number", label_en="Tons", label_zh="吨数", position=9
+    )
+    titles = ["姓名", "吨数", "邮箱"]
+    intake = send(session, body, nominator, a_list(tmp_path, ["张明", "很多", "a@example.org"], titles=titles))
+    own.delete()
+    client.force_login(nominator)
+
+    assert client.get(reverse("intake", args=[intake.reference])).status_code == 200
+    row = reverse("intake_row", args=[intake.reference, intake.rows.get().pk])
+    assert client.get(row).status_code == 200
+
+
+def test_a_fault_of_our_own_refuses_one_file_and_keeps_no_other_waiting(
+    session, body, nominator, tmp_path, monkeypatch
+):
+    real = receiving.lists_in
+
+    def failing(sheets, own):
+        if sheets[0].name == "broken":
+            raise OverflowError
+        return real(sheets, own)
+
+    monkeypatch.setattr(receiving, "lists_in", failing)
+    path = tmp_path / "坏.xlsx"
+    xlsx(path, [["姓名"]], sheet="broken")
+    intake = send(session, body, nominator, Sent("坏.xlsx", path.read_bytes()), a_list(tmp_path, person("张明")))
+
+    broken, good = intake.files.all()
+    assert intake.state == Intake.State.READY
+    assert broken.refused_because_en.startswith("We could not read this file, and the fault is ours.")
+    assert (good.refused_because_en, len(rows_of(intake))) == ("", 1)

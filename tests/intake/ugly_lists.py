@@ -137,7 +137,13 @@ def word(path, rows, merges=(), above=(), below=()):
     "annex mark, merged title, sub-line with the unit, serial numbers, padded names, foot notes",
     "xlsx",
     [
-        out("张明", sex="male", employer="合肥样品机床厂", mobile=mobile(1)),
+        out(
+            "张明",
+            {"employer": "No organisation is known by exactly this name. Alike: 合肥样品机床股份有限公司"},
+            sex="male",
+            employer="合肥样品机床厂",
+            mobile=mobile(1),
+        ),
         out("欧阳小红", sex="female", employer="合肥样品铸造厂", mobile=mobile(2)),
     ],
     unit="安徽省经济和信息化厅",
@@ -818,7 +824,11 @@ def categories(path):
             employer="合肥样品机床股份有限公司",
         ),
         out("未二", employer="合肥样品机床股份有限公司"),
-        out("未三", employer="合肥样品车床有限公司"),
+        out(
+            "未三",
+            {"employer": "No organisation is known by exactly this name. Alike: 合肥样品机床股份有限公司."},
+            employer="合肥样品车床有限公司",
+        ),
     ],
 )
 def organisations(path):
@@ -896,3 +906,113 @@ def travel(path):
 )
 def far_away(path):
     xlsx(path, [["姓名", "职务"], ["亥一", "长" * 120], *[[] for _ in range(40)], ["", " "]])
+
+
+@ugly(
+    "a note in the middle of the list, with reserves under it: nobody is lost",
+    "xlsx",
+    [
+        out("何一", mobile=mobile(1)),
+        out("何二", {"is_reserve": "The line “备注：以下为候补人选” above"}, is_reserve="yes", mobile=mobile(2)),
+    ],
+    notes=["Row 3 looks like a note; the people under it were read, too."],
+)
+def a_note_between_people(path):
+    xlsx(
+        path,
+        [
+            ["序号", "姓名", "单位", "手机"],
+            [1, "何一", "甲厂", mobile(1)],
+            ["备注：以下为候补人选"],
+            [2, "何二", "甲厂", mobile(2)],
+            ["注：已征得本人同意。"],
+            ["填报人：", "王芳", "", "0551-62871234"],
+        ],
+    )
+
+
+@ugly(
+    "a second Word table under a line that makes reserves of its people",
+    "docx",
+    [
+        out("吕一", is_reserve=None),
+        out("吕二", {"is_reserve": "The line “二、候补人选” above makes this a reserve."}, is_reserve="yes"),
+    ],
+    unit="宿州市经济和信息化局",
+)
+def a_word_document_with_reserves(path):
+    document = docx.Document()
+    document.add_paragraph("推荐单位：宿州市经济和信息化局（公章）")
+    for line, name in (("一、正式人选", "吕一"), ("二、候补人选", "吕二")):
+        document.add_paragraph(line)
+        table = document.add_table(rows=2, cols=2)
+        for at, cells in enumerate((("姓名", "单位"), (name, "甲厂"))):
+            for position, cell in enumerate(cells):
+                table.cell(at, position).text = cell
+    document.save(str(path))
+
+
+@ugly(
+    "characters that an old encoding could not hold and became question marks, hidden ones, signs, broken lines",
+    "csv",
+    [
+        out(None, {"name": "A character of this name was lost or hidden"}),
+        out(None, {"name": "A character of this name was lost or hidden"}),
+        out(None, {"name": "A character of this name was lost or hidden"}),
+        out("阿依古丽-买买提", {"name": "There is an unusual sign in this name."}),
+        out("·库尔班", {"name": "There is an unusual sign in this name."}),
+        out("张三"),
+        out(None, {"name": "These look like two names."}),
+        out("Aoife O'Brien"),
+    ],
+)
+def names_that_lost_a_character(path):
+    text(
+        path,
+        [
+            ["姓名", "单位"],
+            ["?野", "甲厂"],
+            ["王□明", "甲厂"],
+            ["李*", "甲厂"],
+            ["阿依古丽-买买提", "甲厂"],
+            ["·库尔班", "甲厂"],
+            ["张\n三", "甲厂"],
+            ["张三\n李四", "甲厂"],
+            ["Aoife O'Brien", "Example Works"],
+        ],
+        "gb18030",
+    )
+
+
+@ugly(
+    "birth months with the age in brackets, mobile and address in one cell, passports of every shape",
+    "xlsx",
+    [
+        out(
+            "许一",
+            {"email": "The e-mail address is taken from the cell with the mobile."},
+            birth_date="1985-06",
+            mobile=mobile(1),
+            email="xu1@example.org",
+        ),
+        out("Jörg", {"identity_number": "This is no resident identity number"}, birth_date="1986-10"),
+    ],
+)
+def two_things_in_one_cell(path):
+    xlsx(
+        path,
+        [
+            ["姓名", "出生年月（岁）", "手机/邮箱", "身份证号码/护照号"],
+            ["许一", "1985.06\n（41岁）", f"{mobile(1)} xu1@example.org", ""],
+            ["Jörg", "1986.10(40周岁)", "+49 170 1234567", "C01X00T47"],
+        ],
+    )
+
+
+@ugly(
+    "a text file that says its separator in a first line, with commas inside the cells",
+    "csv",
+    [out("冯敏", employer="样品厂,铸造部", mobile=mobile(1))],
+)
+def a_said_separator(path):
+    path.write_bytes(f"sep=;\r\n姓名;单位;手机\r\n冯敏;样品厂,铸造部;{mobile(1)}\r\n".encode("utf-8-sig"))

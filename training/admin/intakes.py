@@ -6,11 +6,13 @@ with the bodies until they send the people.
 
 import uuid
 from functools import partial
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -20,7 +22,9 @@ from django.utils.translation import gettext as _
 from training.admin.guarded import acting
 from training.admin.session_links import links_of
 from training.catalogue.models import Organisation, TrainingSession
-from training.intake.correcting import bring_back, correct, leave_out, mean
+from training.enrolment.models import Quota
+from training.intake.blank_forms import BlankForm, blank_form, file_name_of
+from training.intake.correcting import correct, put_right
 from training.intake.models import Intake, IntakeRow
 from training.intake.receiving import MOST_FILES, Sent, Wish, receive
 from training.intake.showing import Spread, meanings_to_choose
@@ -33,11 +37,12 @@ if TYPE_CHECKING:
 OF_SESSION = "training_trainingsession"
 ROUTES = {
     "page": f"admin:{OF_SESSION}_intake",
-    "columns": f"admin:{OF_SESSION}_intake_columns",
+    "sheet": f"admin:{OF_SESSION}_intake_sheet",
     "row": f"admin:{OF_SESSION}_intake_row",
     "take": f"admin:{OF_SESSION}_intake_take",
     "take_back": f"admin:{OF_SESSION}_intake_take_back",
 }
+FORM = f"admin:{OF_SESSION}_intake_form"
 LATEST = 50
 
 
@@ -51,7 +56,7 @@ class SendForm(forms.Form):
         super().__init__(data, initial={"send_key": uuid.uuid4()})
         body = self.fields["body"]
         assert isinstance(body, forms.ModelChoiceField)  # noqa: S101 - it stands above
-        body.queryset = Organisation.objects.filter(quotas__session=session).distinct()
+        body.queryset = bodies_of(session)
         body.label, body.empty_label = _("Recommending body"), _("as the lists say, row by row")
 
 
@@ -63,8 +68,9 @@ def intake_urls(page: "TrainingSessionAdmin") -> list[URLPattern]:
 
     return [
         route("<int:pk>/lists/", send_view, "intakes"),
+        route("<int:pk>/lists/forms/<int:body>/<slug:kind>/", form_view, "intake_form"),
         route("lists/<slug:reference>/", intake_view, "intake"),
-        route("lists/<slug:reference>/columns/", columns_view, "intake_columns"),
+        route("lists/<slug:reference>/sheet/", sheet_view, "intake_sheet"),
         route("lists/<slug:reference>/rows/<int:row>/", row_view, "intake_row"),
         route("lists/<slug:reference>/take/", take_view, "intake_take"),
         route("lists/<slug:reference>/take-back/", take_back_view, "intake_take_back"),
@@ -83,7 +89,30 @@ def send_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int) -> Ht
             wrong = str(refused)
     sent = Intake.objects.in_care_of(acting(request)).filter(session=session).prefetch_related("files")
     more = {"form": form, "intakes": sent[:LATEST], "wrong": wrong, "most_files": MOST_FILES}
-    return _page(page, request, session, "send", more)
+    bodies = [
+        (body, [(reverse(FORM, args=[pk, body.pk, form]), form.label) for form in BlankForm])
+        for body in bodies_of(session)
+    ]
+    return _page(page, request, session, "send", more | {"forms_of_bodies": bodies})
+
+
+def form_view(
+    page: "TrainingSessionAdmin", request: HttpRequest, pk: int, body: int, kind: str
+) -> HttpResponse | FileResponse:
+    """A blank form for a body with a quota, to be sent along with the notice."""
+    session = page.session_to_change(request, pk)
+    organisation: Organisation = get_object_or_404(bodies_of(session), pk=body)
+    if kind not in BlankForm.values:
+        raise Http404
+    form = BlankForm(kind)
+    name = file_name_of(session, organisation, form)
+    return FileResponse(BytesIO(blank_form(session, organisation, form)), as_attachment=True, filename=name)
+
+
+def bodies_of(session: TrainingSession) -> "QuerySet[Organisation]":
+    with_a_quota = Quota.objects.filter(session=session).values("body")
+    bodies: QuerySet[Organisation] = Organisation.objects.filter(pk__in=with_a_quota).order_by("official_order", "pk")
+    return bodies
 
 
 def intake_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str) -> HttpResponse:
@@ -94,15 +123,12 @@ def intake_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: s
     return _page(page, request, own.session, "page", more)
 
 
-def columns_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str) -> HttpResponse:
+def sheet_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str) -> HttpResponse:
+    """All that was typed and chosen in the sheet, with whichever button it was sent."""
     spread = _spread(request, _own(request, reference))
-    chosen = {column.position: request.POST.get(f"column-{column.position}", "") for column in spread.columns}
-    if request.method == "POST" and spread.opened is not None:
-        try:
-            mean(spread.opened.file, spread.opened.number, chosen, by=acting(request))
-        except Refused as refused:
-            messages.error(request, str(refused))
-    return _back_to(spread)
+    if request.method == "POST":
+        _put_right(request, spread)
+    return _back_to(spread, request.POST.get("row") or request.POST.get("leave_out") or request.POST.get("bring_back"))
 
 
 def row_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str, row: int) -> HttpResponse:
@@ -112,17 +138,18 @@ def row_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str,
     spread = _spread(request, own)
     if request.method == "POST":
         try:
-            _do_to_the_row(request, found)
+            correct(found, request.POST.dict(), by=acting(request))
         except Refused as refused:
             messages.error(request, str(refused))
-        return _back_to(spread, found)
+        return _back_to(spread, str(found.pk))
     more = {"intake": own, "spread": spread, "row": found, "entries": spread.entries(found)}
     return _page(page, request, own.session, "row", more | {"known": spread.known_in([found])[found.pk]})
 
 
 def take_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str) -> HttpResponse:
+    """Takes the good rows; what was typed in the sheet before is kept first."""
     own = _own(request, reference)
-    if request.method == "POST":
+    if request.method == "POST" and _put_right(request, _spread(request, own)):
         try:
             take(own, all_or_nothing="all" in request.POST, by=acting(request))
         except Refused as refused:
@@ -164,21 +191,23 @@ def _spread(request: HttpRequest, own: Intake) -> Spread:
     return Spread(own, *chosen, seen_by=acting(request))
 
 
-def _do_to_the_row(request: HttpRequest, row: IntakeRow) -> None:
-    by = acting(request)
-    if "leave_out" in request.POST:
-        leave_out(row, by=by)
-    elif "bring_back" in request.POST:
-        bring_back(row, by=by)
-    else:
-        correct(row, request.POST.dict(), by=by)
+def _put_right(request: HttpRequest, spread: Spread) -> bool:
+    """Keeps what was typed and chosen in the sheet; tells whether it could be kept."""
+    opened = spread.opened
+    file, table = (opened.file, opened.number) if opened else (None, 0)
+    try:
+        put_right(spread.intake, request.POST.dict(), file=file, table=table, by=acting(request))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return False
+    return True
 
 
-def _back_to(spread: Spread, row: IntakeRow | None = None) -> HttpResponse:
+def _back_to(spread: Spread, row: str | None = None) -> HttpResponse:
     address = reverse(ROUTES["page"], args=[spread.intake.reference])
     if spread.address:
         address += f"?{spread.address}"
-    return redirect(f"{address}#row-{row.pk}" if row else address)
+    return redirect(f"{address}#row-{row}" if row and row.isdecimal() else address)
 
 
 def _page(

@@ -4,11 +4,12 @@ Guards one rule: sent back, a form is read without a single question. So its tit
 `headings.py` knows, its answers are chosen from lists, and every cell is text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from xlsxwriter import Workbook
@@ -28,7 +29,27 @@ ROWS_TO_FILL = 60
 TITLE_ROW, HEADER_ROW, FIRST_ROW = 0, 3, 4  # the unit and its places stand between title and header
 LONGEST_LIST_IN_A_CELL = 255  # of the choices of a drop-down list, with their commas
 WIDE, USUAL, NARROW = 26, 14, 8
-IDENTITY_LENGTH, MOBILE_LENGTH = 18, 11
+
+# What a cell must be, in the words of spreadsheets; the check character by ISO 7064 MOD 11-2, as in `tools`.
+_CHECK_CHARACTER = 'MID("10X98765432",MOD(SUMPRODUCT(MID(CELL,ROW($1:$17),1)*2^(18-ROW($1:$17))),11)+1,1)'
+_RULES: Mapping[Meaning, tuple[str, Promise]] = {
+    Code.IDENTITY_NUMBER: (
+        f"=AND(LEN(CELL)=18,{_CHECK_CHARACTER}=UPPER(RIGHT(CELL)))",
+        gettext_lazy("This identity number has not 18 characters, or a digit is wrong. Compare it with the card."),
+    ),
+    Code.MOBILE: (
+        '=AND(LEN(CELL)=11,LEFT(CELL)="1",ISNUMBER(CELL*1))',
+        gettext_lazy("A mobile number has 11 digits."),
+    ),
+    Beside.EMAIL: (
+        '=AND(ISNUMBER(FIND("@",CELL)),ISERROR(FIND(" ",CELL)))',
+        gettext_lazy("An e-mail address looks like name@example.org."),
+    ),
+    Code.BIRTH_DATE: (
+        '=AND(OR(LEN(CELL)=7,LEN(CELL)=10),MID(CELL,5,1)="-")',
+        gettext_lazy("Type the date as 1985-06 or 1985-06-01."),
+    ),
+}
 
 
 class BlankForm(models.TextChoices):
@@ -99,7 +120,7 @@ def _write(workbook: Workbook, session: TrainingSession, body: Organisation, kin
     name = "推荐汇总表" if kind == BlankForm.SUMMARY else "报名回执表"
     _write_the_head(workbook, sheet, [f"{session.title}{name}", *_lines_above(session, body)], columns)
     _write_the_cells(workbook, sheet, lists, columns)
-    _write_the_notes(workbook, sheet)
+    _write_the_notes(workbook, sheet, asks_the_birth_date=any(one.meaning == Code.BIRTH_DATE for one in columns))
 
 
 def _columns(reception: Reception, kind: BlankForm) -> list[_FormColumn]:
@@ -174,6 +195,8 @@ def _write_the_cells(workbook: Workbook, sheet: Worksheet, lists: Worksheet, col
         sheet.write_string(FIRST_ROW + number, 0, str(number + 1), look)
         for position in range(1, len(columns) + 1):
             sheet.write_blank(FIRST_ROW + number, position, None, look)
+    last = xl_col_to_name(len(columns))
+    sheet.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW + 1}:{last}{FIRST_ROW + ROWS_TO_FILL}"})
     for position, column in enumerate(columns, start=1):
         if check := _check(column, position, lists):
             sheet.data_validation(FIRST_ROW, position, FIRST_ROW + ROWS_TO_FILL - 1, position, check)
@@ -182,22 +205,18 @@ def _write_the_cells(workbook: Workbook, sheet: Worksheet, lists: Worksheet, col
 def _check(column: _FormColumn, position: int, lists: Worksheet) -> dict[str, object]:
     """What a spreadsheet checks while somebody types."""
     if column.choices:
-        return {"validate": "list", "source": _source(column.choices, position, lists)}
-    cell = f"{xl_col_to_name(position)}{FIRST_ROW + 1}"
-    if column.meaning == Code.IDENTITY_NUMBER:
-        return _length(cell, IDENTITY_LENGTH, _("An identity number has 18 characters. Type it as text."))
-    if column.meaning == Code.MOBILE:
-        return _length(cell, MOBILE_LENGTH, _("A mobile number has 11 digits."))
+        source = _source(column.choices, position, lists)
+        return {"validate": "list", "source": source, "error_message": _("Choose one of the list.")}
+    if rule := _RULES.get(column.meaning):
+        formula, sentence = rule
+        cell = f"{xl_col_to_name(position)}{FIRST_ROW + 1}"
+        return {
+            "validate": "custom",
+            "value": formula.replace("CELL", cell),
+            "error_message": str(sentence),
+            "error_type": "warning",  # passports and numbers from elsewhere are longer or shorter
+        }
     return {}
-
-
-def _length(cell: str, length: int, sentence: str) -> dict[str, object]:
-    return {
-        "validate": "custom",
-        "value": f"=LEN({cell})={length}",
-        "error_message": sentence,
-        "error_type": "warning",  # passports and numbers from elsewhere are longer or shorter
-    }
 
 
 def _source(choices: Sequence[str], position: int, lists: Worksheet) -> object:
@@ -210,11 +229,11 @@ def _source(choices: Sequence[str], position: int, lists: Worksheet) -> object:
     return f"='选项'!${letter}$1:${letter}${len(choices)}"
 
 
-def _write_the_notes(workbook: Workbook, sheet: Worksheet) -> None:
+def _write_the_notes(workbook: Workbook, sheet: Worksheet, *, asks_the_birth_date: bool) -> None:
     look = workbook.add_format({"font_name": CHINESE_FONT, "font_size": BODY_POINTS})
     notes = (
         "注：1. 每人一行，请勿合并单元格；身份证号、手机按文本填写。",
-        "2. 出生年月写作1985-06；有下拉列表的请从中选择。",
+        f"2. {'出生年月写作1985-06；' if asks_the_birth_date else ''}有下拉列表的请从中选择。",
         "联系人：                电话：",
     )
     for number, note in enumerate(notes):

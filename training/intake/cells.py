@@ -33,8 +33,14 @@ LONGEST_TEXT = 2_000
 NOTHING_WRITTEN = frozenset({"无", "-", "—", "——", "/", "\\", "暂无", "没有", "n/a", "na", "none", "nil", "略"})
 
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,2}")
+_OTHER_DOCUMENT = re.compile(
+    r"[A-Z]{1,3}[0-9]{7,10}|[A-Z]{3}[0-9]{12}|9[0-9]{16}[0-9X]|(?=.*[0-9])(?=.*[A-Z])[A-Z0-9]{6,9}"
+)
 _IN_BRACKETS = re.compile(r"\s*[(（【\[]([^)）】\]]*)[)）】\]]\s*")
 _TWO_NAMES = re.compile(r"[、,，;；/&]|\s和\s")
+_LOST_CHARACTER = re.compile("[?？\ufffd□■▢◻◇◆*＊]")  # what stands where a character could not be saved, or was hidden
+_UNUSUAL_IN_A_HAN_NAME = re.compile(rf"[^\w\s{DOT}]|_|^{DOT}|{DOT}$|{DOT}{DOT}")
+ADDRESS = re.compile(r"[^\s@/、,，;；|]+@[^\s/、,，;；|]+")
 _MANY_NUMBERS = re.compile(r"[\n/、,，;；|或]+|\s{2,}|(?<=\d{7})\s+(?=1[3-9]\d)")
 _WHOLE_NUMBER = re.compile(r"(?:第\s*)?(\d{1,4})(?:\s*[名位号.])?")
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?")
@@ -81,12 +87,15 @@ def read_cell(cell: Cell, meaning: Meaning, expected: Expected) -> Reading:
 
 
 def _name(cell: Cell) -> Reading:
-    raw = text_of(cell)
+    raw = _joined_name(text_of(cell))
     said: list[Finding] = []
     if brackets := _IN_BRACKETS.findall(raw):
         raw = _IN_BRACKETS.sub("", raw)
         sentence = _("“(%(remark)s)” is not part of the name and was left out.")
         said.append(mended(Beside.NAME, sentence, remark="; ".join(brackets)))
+    if _LOST_CHARACTER.search(raw):
+        sentence = _("A character of this name was lost or hidden before the list was sent. Type the name again.")
+        return Reading("", (wrong(Beside.NAME, sentence),))
     if _TWO_NAMES.search(raw):
         return Reading("", (wrong(Beside.NAME, _("These look like two names. Give each person a row.")),))
     if any(character.isdigit() for character in raw):
@@ -97,7 +106,17 @@ def _name(cell: Cell) -> Reading:
         return Reading("", (refused(Beside.NAME, lambda: normalised_name(raw)),))
     if _a_dot_was_mended(raw, name):
         said.append(mended(Beside.NAME, _("The dot in the name was written with another sign; it is kept as “·”.")))
+    if _HAN.search(name) and _UNUSUAL_IN_A_HAN_NAME.search(name):
+        said.append(mended(Beside.NAME, _("There is an unusual sign in this name. Is it written so on the card?")))
     return Reading(name, tuple(said))
+
+
+def _joined_name(text: str) -> str:
+    """A name broken over two lines is one name where a line holds a single character; else the lines are names."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) < 2:
+        return text
+    return "".join(lines) if min(map(len, lines)) == 1 and sum(map(len, lines)) <= 4 else "、".join(lines)
 
 
 def _a_dot_was_mended(raw: str, name: str) -> bool:
@@ -141,7 +160,7 @@ def _is_resident_number(text: str) -> bool:
 def _other_document(raw: str) -> Reading:
     """A passport or a permit has letters; whatever has digits only was meant as a resident number."""
     plain = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", raw)).upper()
-    if re.fullmatch(r"[A-Z]{1,3}[0-9]{7,10}|[A-Z]{3}[0-9]{12}|9[0-9]{16}[0-9X]", plain):
+    if _OTHER_DOCUMENT.fullmatch(plain):
         for kind in (IdentityKind.TRAVEL_PERMIT, IdentityKind.PERMANENT_RESIDENCE, IdentityKind.PASSPORT):
             try:
                 number = checked_identity_number(kind, raw)
@@ -153,8 +172,8 @@ def _other_document(raw: str) -> Reading:
 
 
 def _mobile(cell: Cell) -> Reading:
-    raw = _without_a_label(text_of(cell))
-    if raw.casefold() in NOTHING_WRITTEN:
+    raw = _without_a_label(ADDRESS.sub("", text_of(cell)).strip())
+    if not raw or raw.casefold() in NOTHING_WRITTEN:
         return Reading()
     if _SCIENTIFIC.fullmatch(raw):
         sentence = _("The spreadsheet has shortened this number. Type it again in a cell that is formatted as text.")

@@ -5,12 +5,13 @@ the other rows of the same sending. What is known elsewhere is not asked here: t
 organisers (`recognising.py`), and a nominator's dry run must be the same whether somebody is known or not.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Organisation
-from training.enrolment.models import Enrolment
+from training.enrolment.models import Enrolment, Trainee
 from training.enrolment.questions import Code
 from training.enrolment.states import OPEN, State
 from training.intake.contents import Content, table_of
@@ -25,6 +26,7 @@ from training.tools.sealing import fingerprint
 
 CHECKED = ("sealed", "level", "identity_fingerprint", "mobile_fingerprint", "person_fingerprint")
 ROWS_AT_ONCE = 500
+NAME_AND_MOBILE = "name and mobile"
 
 
 def check_all(intake: Intake) -> None:
@@ -33,30 +35,40 @@ def check_all(intake: Intake) -> None:
     check(intake, rows)
 
 
-def check(intake: Intake, rows: Sequence[IntakeRow]) -> None:
-    """Checks all rows of an intake, in their order, and keeps what came out."""
-    checked = read_rows(intake, rows)
-    for row, content in checked:
-        keep(row, content)
-    IntakeRow.objects.bulk_update(rows, CHECKED, batch_size=ROWS_AT_ONCE)
+def check(intake: Intake, rows: Sequence[IntakeRow], *, anew: Collection[int] | None = None) -> None:
+    """Checks all rows of an intake, in their order, and keeps what came out; `anew` as in `read_rows`."""
+    checked = read_rows(intake, rows, anew=anew)
+    changed = [row for row, content in checked if keep(row, content)]
+    IntakeRow.objects.bulk_update(changed, CHECKED, batch_size=ROWS_AT_ONCE)
 
 
-def read_rows(intake: Intake, rows: Sequence[IntakeRow]) -> list[tuple[IntakeRow, Content]]:
-    """The rows with what their reading came to, duplicates among them included; nothing is kept yet."""
+def read_rows(
+    intake: Intake, rows: Sequence[IntakeRow], *, anew: Collection[int] | None = None
+) -> list[tuple[IntakeRow, Content]]:
+    """The rows with what their reading came to, duplicates among them included; nothing is kept yet.
+
+    With `anew`, only the rows with these keys are read again, and the others are only compared:
+    whoever corrects a cell does not wait until three thousand rows are read.
+    """
     reception = Reception(intake.session, intake.body)
     tables = _Tables()
     read = [(row, Content.of(row)) for row in rows]
     for row, content in read:
-        _read(row, content, tables.of(row), reception)
+        content.forget_the_others()
+        if anew is None or row.pk in anew:
+            _read(row, content, tables.of(row), reception)
     _find_duplicates([pair for pair in read if pair[0].state != IntakeRow.State.LEFT_OUT])
     _find_those_on_the_list(intake, read)
     return read
 
 
-def keep(row: IntakeRow, content: Content) -> None:
-    """Writes what came out into the row; the caller saves."""
-    row.content = content.as_record()
-    row.level = content.level
+def keep(row: IntakeRow, content: Content) -> bool:
+    """Writes what came out into the row, and tells whether it is something new; the caller saves."""
+    record = content.as_record()
+    if row.content == record and row.level == content.level:
+        return False
+    row.content, row.level = record, content.level
+    return True
 
 
 def body_of(intake: Intake, content: Content, reception: Reception) -> Organisation | None:
@@ -159,39 +171,76 @@ def _find_duplicates(read: Iterable[tuple[IntakeRow, Content]]) -> None:
     seen: dict[tuple[str, str], IntakeRow] = {}
     for row, content in read:
         for finding in _said_of_earlier_rows(row, content, seen):
-            content.findings.append(finding)
+            content.say_beside(finding)
 
 
 def _said_of_earlier_rows(
     row: IntakeRow, content: Content, seen: dict[tuple[str, str], IntakeRow]
 ) -> Iterable[Finding]:
     email = content.values.get(Beside.EMAIL, "")
+    name = folded(content.values.get(Beside.NAME, ""))
+    both = f"{name} {row.mobile_fingerprint}" if name and row.mobile_fingerprint else ""
     signs = (
         (Code.IDENTITY_NUMBER, row.identity_fingerprint, wrong, _("The same identity number stands in %(place)s.")),
         (Beside.EMAIL, email, wrong, _("The same e-mail address stands in %(place)s.")),
+        (NAME_AND_MOBILE, both, wrong, _("The same name with the same mobile stands in %(place)s.")),
         (Code.MOBILE, row.mobile_fingerprint, mended, _("The same mobile stands in %(place)s.")),
         (Beside.NAME, row.person_fingerprint, mended, _("The same name at the same employer stands in %(place)s.")),
     )
     for meaning, sign, make, sentence in signs:
         first = seen.setdefault((meaning, sign), row) if sign else row
         if first is not row:
-            yield make(meaning, sentence, place=f"{first.file.name} · {first.number}")
+            about = Beside.NAME if meaning == NAME_AND_MOBILE else meaning
+            yield make(about, sentence, place=f"{first.file.name} · {first.number}")
             return
+
+
+@dataclass
+class _OwnList:
+    """By what the people on a body's list are known again; of whoever took over, only what the body itself sent."""
+
+    numbers: set[str] = field(default_factory=set)
+    addresses: set[str] = field(default_factory=set)
+    names_with_mobiles: set[tuple[str, str]] = field(default_factory=set)
+    names_with_employers: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, intake: Intake) -> "_OwnList":
+        own, made = Enrolment.objects.filter(session=intake.session, body=intake.body), cls()
+        for one in own.filter(state__in=OPEN | {State.DRAFT}).select_related("trainee", "intake_row"):
+            made.numbers.add(one.identity_fingerprint)
+            row = getattr(one, "intake_row", None)
+            made.names_with_employers.add(row.person_fingerprint if row else "")
+            if one.trainee.is_nominee:
+                made._add(one.trainee)
+        return made
+
+    def _add(self, nominee: Trainee) -> None:
+        name, employer = folded(nominee.name), folded(nominee.employer)
+        self.addresses.add(nominee.email)
+        if nominee.mobile_fingerprint:
+            self.names_with_mobiles.add((name, nominee.mobile_fingerprint))
+        if employer:
+            self.names_with_employers.add(fingerprint(f"{name} {employer}", "name and employer"))
+
+    def findings(self, row: IntakeRow, content: Content) -> Iterable[Finding]:
+        """The strongest sign by which somebody on the list is meant by this row, if any."""
+        name, email = folded(content.values.get(Beside.NAME, "")), content.values.get(Beside.EMAIL, "")
+        if row.identity_fingerprint and row.identity_fingerprint in self.numbers:
+            yield wrong(Code.IDENTITY_NUMBER, _("Somebody with this identity number is on the list already."))
+        elif email and email in self.addresses:
+            yield wrong(Beside.EMAIL, _("Somebody with this e-mail address is on the list already."))
+        elif (name, row.mobile_fingerprint) in self.names_with_mobiles:
+            yield wrong(Beside.NAME, _("Somebody with this name and this mobile is on the list already."))
+        elif row.person_fingerprint and row.person_fingerprint in self.names_with_employers:
+            yield mended(Beside.NAME, _("Somebody with this name and employer is on the list already."))
 
 
 def _find_those_on_the_list(intake: Intake, read: Iterable[tuple[IntakeRow, Content]]) -> None:
     """Whoever stands on the body's own list already; the lists of others are not asked."""
     if intake.body is None:
         return
-    own = Enrolment.objects.filter(session=intake.session, body=intake.body, state__in=OPEN | {State.DRAFT})
-    taken_here = IntakeRow.objects.filter(intake=intake, enrolment__isnull=False).values("enrolment")
-    others = own.exclude(pk__in=taken_here).values_list("identity_fingerprint", "trainee__email", "trainee__is_nominee")
-    numbers = {number for number, _email, _is_nominee in others if number}
-    addresses = {email for _number, email, is_nominee in others if email and is_nominee}
+    own = _OwnList.of(intake)
     for row, content in read:
-        if row.identity_fingerprint in numbers:
-            sentence = _("Somebody with this identity number is on the list already.")
-            content.findings.append(wrong(Code.IDENTITY_NUMBER, sentence))
-        elif content.values.get(Beside.EMAIL) in addresses:
-            sentence = _("Somebody with this e-mail address is on the list already.")
-            content.findings.append(wrong(Beside.EMAIL, sentence))
+        for finding in own.findings(row, content):
+            content.say_beside(finding)

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from training.enrolment.questions import Code
 from training.intake.findings import Finding, Level, worst
-from training.intake.headings import Meaning
+from training.intake.headings import Beside, Meaning
 from training.intake.models import IntakeRow
 from training.intake.plain import text_of
 from training.intake.reading import Cell, cell_of
@@ -14,17 +14,22 @@ from training.intake.tables import Column, Table
 
 SEALED = frozenset({Code.IDENTITY_NUMBER, Code.MOBILE})
 """What is never shown again in full, not even in the field in which it is corrected."""
+OVER_SEVERAL_LINES = frozenset({Beside.ACHIEVEMENTS, Beside.OPINION, Code.REMARKS})
 
 
 @dataclass
 class Content:
-    """What stands in a row; `corrected` counts before the cells, `changes` say who corrected what and when."""
+    """What stands in a row; `corrected` counts before the cells, `changes` say who corrected what and when.
+
+    `beside` are those of the findings that come from other rows and from the body's list.
+    """
 
     cells: list[Cell] = field(default_factory=list)
     section: str = ""
     corrected: dict[Meaning, str] = field(default_factory=dict)
     values: dict[Meaning, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    beside: list[Finding] = field(default_factory=list)
     proposed: dict[Meaning, list[str]] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
 
@@ -37,6 +42,7 @@ class Content:
             corrected=kept.get("corrected", {}),
             values=kept.get("values", {}),
             findings=[Finding.from_record(record) for record in kept.get("findings", ())],
+            beside=[Finding.from_record(record) for record in kept.get("beside", ())],
             proposed=kept.get("proposed", {}),
             changes=kept.get("changes", []),
         )
@@ -48,6 +54,7 @@ class Content:
             "corrected": self.corrected,
             "values": self.values,
             "findings": [finding.as_record() for finding in self.findings],
+            "beside": [finding.as_record() for finding in self.beside],
             "proposed": self.proposed,
             "changes": self.changes,
         }
@@ -56,9 +63,20 @@ class Content:
         """What stands in the field before a person corrects it: nothing where it is sealed, or not understood."""
         if meaning in SEALED:
             return ""
-        if is_chosen or meaning in self.values:
+        if is_chosen:
             return self.values.get(meaning, "")
-        return self.corrected.get(meaning, text_of(cell))
+        text = self.values.get(meaning) or self.corrected.get(meaning, text_of(cell))
+        return text if meaning in OVER_SEVERAL_LINES else " ".join(text.split("\n"))
+
+    def say_beside(self, finding: Finding) -> None:
+        """What other rows, or the body's list, have to do with this one."""
+        self.findings.append(finding)
+        self.beside.append(finding)
+
+    def forget_the_others(self) -> None:
+        """Leaves only what is said about the row itself."""
+        self.findings = [finding for finding in self.findings if finding not in self.beside]
+        self.beside = []
 
     @property
     def level(self) -> Level:

@@ -4,7 +4,7 @@ Guards one rule: every correction is made by somebody who may send the list, bef
 and what the file said stays beside it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,12 +17,15 @@ from training.intake.checking import check
 from training.intake.contents import Content, table_as_record, table_of
 from training.intake.expecting import Reception
 from training.intake.headings import JOINED, Beside, Meaning, plain_heading
-from training.intake.models import ColumnMemory, Intake, IntakeFile, IntakeRow
+from training.intake.models import ColumnMemory, Intake, IntakeDeed, IntakeFile, IntakeRow
+from training.intake.recording import place_of, record
 from training.tools.refusals import Refused
 
+Deed = IntakeDeed.What
 MEANINGS = frozenset({"", *STANDARD, *map(str, Beside)})
 LONGEST_CORRECTION = 2_000
 LONGEST_REMEMBERED = 100
+LONGEST_KEY = 18  # digits of a key of a row
 
 
 def mean(file: IntakeFile, table: int, meanings: Mapping[int, Meaning], *, by: User) -> None:
@@ -45,21 +48,80 @@ def mean(file: IntakeFile, table: int, meanings: Mapping[int, Meaning], *, by: U
                 _remember(intake.body, column.heading, column.meaning)
         current.tables[table] = table_as_record(changed)
         current.save(update_fields=["tables"])
+        about = [column.meaning for column in changed.columns if column.meaning != before[column.position]]
+        record(intake, Deed.COLUMNS, by=by, place=" · ".join(filter(None, (current.name, changed.sheet))), about=about)
         _check_anew(intake)
 
 
 def correct(row: IntakeRow, texts: Mapping[Meaning, str], *, by: User) -> None:
     """Puts these texts in place of the cells; what was not changed stays, a sealed one that is blank, too."""
+    correct_rows(row.intake, {row.pk: texts}, by=by)
+
+
+def correct_rows(intake: Intake, texts: Mapping[int, Mapping[Meaning, str]], *, by: User) -> None:
+    """Corrects many rows at once, by their keys; all are checked once. Refused when one of them was taken."""
+    if not texts:
+        return
     with transaction.atomic():
-        intake = _locked(row.intake)
-        current = _locked_row(row)
-        content = Content.of(current)
-        for meaning, text in _changed(current, content, texts, Reception(intake.session, intake.body)):
-            content.corrected[meaning] = text
-            content.changes.append({"meaning": meaning, "by": by.pk, "at": timezone.now().isoformat()})
-        current.content = content.as_record()
-        current.save(update_fields=["sealed"])
-        _check_anew(intake)
+        current = _locked(intake)
+        rows = IntakeRow.objects.filter(intake=current, pk__in=texts).select_for_update(of=("self",))
+        reception = Reception(current.session, current.body)
+        corrected = [
+            row.pk for row in rows.select_related("file").order_by("pk") if _correct(row, texts[row.pk], reception, by)
+        ]
+        if corrected:
+            _check_anew(current, corrected)
+
+
+def _correct(row: IntakeRow, texts: Mapping[Meaning, str], reception: Reception, by: User) -> bool:
+    """Whether anything was to be corrected."""
+    _refuse_what_is_taken(row)
+    content = Content.of(row)
+    changed = list(_changed(row, content, texts, reception))
+    for meaning, text in changed:
+        content.corrected[meaning] = text
+        content.changes.append({"meaning": meaning, "by": by.pk, "at": timezone.now().isoformat()})
+    if changed:
+        row.content = content.as_record()
+        row.save(update_fields=["sealed"])
+        about = [meaning for meaning, _text in changed]
+        record(row.intake, Deed.CORRECTED, by=by, place=place_of(row), about=about)
+    return bool(changed)
+
+
+def put_right(intake: Intake, said: Mapping[str, str], *, file: IntakeFile | None, table: int, by: User) -> None:
+    """All that a person did to a sheet at once: typed into cells, said what columns mean, left a row out.
+
+    `said` holds cell-17-name and was-17-name, column-3, leave_out and bring_back with a row's key. What was
+    typed is kept first, so that nothing of it is lost when the columns are refused.
+    """
+    correct_rows(intake, what_was_typed(said), by=by)
+    if file is not None and (meanings := _new_meanings(file, table, said)):
+        mean(file, table, meanings, by=by)
+    for deed, name in ((leave_out, "leave_out"), (bring_back, "bring_back")):
+        key = said.get(name, "")
+        if key.isdecimal() and len(key) < LONGEST_KEY and (row := intake.rows.filter(pk=key).first()):
+            deed(row, by=by)
+
+
+def _new_meanings(file: IntakeFile, table: int, said: Mapping[str, str]) -> dict[int, Meaning]:
+    columns = table_of(file.tables[table]).columns
+    chosen = {column.position: said.get(f"column-{column.position}", column.meaning) for column in columns}
+    return {column.position: chosen[column.position] for column in columns if chosen[column.position] != column.meaning}
+
+
+def what_was_typed(posted: Mapping[str, str]) -> dict[int, dict[Meaning, str]]:
+    """What a person changed in the cells of a sheet: fields cell-17-name that differ from was-17-name.
+
+    What stood there and was not touched is no correction, though a colleague has corrected it meanwhile.
+    """
+    typed: dict[int, dict[Meaning, str]] = {}
+    for name, text in posted.items():
+        cell, _dash, place = name.partition("-")
+        row, _dash, meaning = place.partition("-")
+        if cell == "cell" and row.isdecimal() and len(row) < LONGEST_KEY and text != posted.get(f"was-{place}", ""):
+            typed.setdefault(int(row), {})[meaning] = text
+    return typed
 
 
 def _changed(
@@ -70,26 +132,27 @@ def _changed(
     for meaning in reception.meanings:
         text = texts.get(meaning, "").replace("\r\n", "\n").strip()[:LONGEST_CORRECTION]
         stood = content.to_correct(meaning, written.get(meaning), is_chosen=reception.is_chosen(meaning))
-        if meaning in texts and text != stood:
+        if meaning in texts and text != stood[:LONGEST_CORRECTION].strip():
             yield meaning, text
 
 
 def leave_out(row: IntakeRow, *, by: User) -> None:
     """The row does not count; it can be brought back."""
-    _put(row, IntakeRow.State.LEFT_OUT)
+    _put(row, IntakeRow.State.LEFT_OUT, Deed.LEFT_OUT, by)
 
 
 def bring_back(row: IntakeRow, *, by: User) -> None:
-    _put(row, IntakeRow.State.WAITING)
+    _put(row, IntakeRow.State.WAITING, Deed.BROUGHT_BACK, by)
 
 
-def _put(row: IntakeRow, state: IntakeRow.State) -> None:
+def _put(row: IntakeRow, state: IntakeRow.State, deed: Deed, by: User) -> None:
     with transaction.atomic():
         intake = _locked(row.intake)
         current = _locked_row(row)
         current.state = state
         current.save(update_fields=["state"])
-        _check_anew(intake)
+        record(intake, deed, by=by, place=place_of(current))
+        _check_anew(intake, [current.pk])
 
 
 def _locked(intake: Intake) -> Intake:
@@ -103,14 +166,19 @@ def _locked(intake: Intake) -> Intake:
 
 def _locked_row(row: IntakeRow) -> IntakeRow:
     current: IntakeRow = IntakeRow.objects.select_for_update(of=("self",)).select_related("file").get(pk=row.pk)
-    if current.state == IntakeRow.State.TAKEN:
-        raise Refused(_("This row was taken already; change the person on the list of nominations."))
+    _refuse_what_is_taken(current)
     return current
 
 
-def _check_anew(intake: Intake) -> None:
+def _refuse_what_is_taken(row: IntakeRow) -> None:
+    if row.state == IntakeRow.State.TAKEN:
+        raise Refused(_("This row was taken already; change the person on the list of nominations."))
+
+
+def _check_anew(intake: Intake, changed: Collection[int] | None = None) -> None:
+    """Checks what is not taken; with `changed`, only these rows are read again."""
     waiting = IntakeRow.objects.filter(intake=intake).exclude(state=IntakeRow.State.TAKEN)
-    check(intake, list(waiting.select_related("file").in_order()))
+    check(intake, list(waiting.select_related("file").in_order()), anew=changed)
 
 
 def _refuse_two_of_a_kind(meanings: list[Meaning]) -> None:

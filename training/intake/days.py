@@ -20,6 +20,7 @@ _BEFORE_THE_DAY = _BETWEEN.replace("年", "月")
 _WRITTEN = re.compile(rf"((?:19|20)\d\d){_BETWEEN}(\d{{1,2}})(?:{_BEFORE_THE_DAY}(\d{{1,2}})\s*日?|\s*月)?\s*出?生?")
 _DIGITS = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(\d\d)?")
 _ENGLISH = re.compile(r"(\d{1,2})\s+([A-Za-z]{3})[a-z]*\.?,?\s+((?:19|20)\d\d)")
+_AGE = re.compile(r"\s*[(（]\s*\d{1,3}\s*周?岁\s*[)）]\s*$")  # 1985.06(41岁), as in the forms of the personnel offices
 _WITH_TIME = re.compile(r"[ T]\d{1,2}:\d\d(?::\d\d)?(?:\.0+)?$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 OLDEST_YEAR = 1900
@@ -43,7 +44,7 @@ def read_day(cell: Cell, meaning: str) -> tuple[str, list[Finding]]:
 
 
 def _read_text(raw: str, meaning: str) -> tuple[str, list[Finding]]:
-    text = _WITH_TIME.sub("", unicodedata.normalize("NFKC", raw).strip())
+    text = _WITH_TIME.sub("", _AGE.sub("", unicodedata.normalize("NFKC", raw).strip()))
     if found := _DIGITS.fullmatch(text) or _WRITTEN.fullmatch(text):
         return _possible(int(found[1]), int(found[2]), int(found[3]) if found[3] else None, meaning)
     if (found := _ENGLISH.fullmatch(text)) and found[2].lower() in _MONTHS:

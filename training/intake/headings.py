@@ -97,11 +97,12 @@ _WORDS: Mapping[Meaning, str] = {
     """,
     Code.CATEGORY: """
         人才类别 类别 申报类别 推荐类别 人选类别 人员类别 项目类别 培训类别 班次类别 人才类型 申报类型
-        category categoryoftalent
+        category categoryoftalent talentcategory categoryoftalents
     """,
     Code.IDENTITY_NUMBER: """
         身份证号 身份证号码 公民身份号码 居民身份证号码 居民身份证号 身份证 身份号码 身份证件号码 证件号码 证件号
-        identitynumber idnumber idcardnumber idcard idno id
+        护照号 护照号码 identitynumber idnumber idcardnumber idcard idno id
+        passportnumber passportno passport
     """,
     Code.MOBILE: """
         手机 手机号 手机号码 移动电话 本人手机 联系手机 手机电话 电话手机 联系电话 本人电话 电话 电话号码 联系方式

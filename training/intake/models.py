@@ -2,6 +2,7 @@ import json
 from typing import Any, ClassVar
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -175,6 +176,44 @@ class IntakeRow(models.Model):
     @content.setter
     def content(self, content: dict[str, Any]) -> None:
         self.sealed = seal(json.dumps(content, ensure_ascii=False))
+
+
+class IntakeDeed(models.Model):
+    """What somebody did to lists that were sent: who, when, where. The database lets nobody change it.
+
+    It says what a correction was about and never what was typed, so it may stay when the list is erased.
+    """
+
+    class What(models.TextChoices):
+        COLUMNS = "columns", _("said what columns mean")
+        CORRECTED = "corrected", _("corrected")
+        LEFT_OUT = "left_out", _("left out")
+        BROUGHT_BACK = "brought_back", _("brought back")
+        TAKEN = "taken", _("took the good rows")
+        ALL_TAKEN = "all_taken", _("took all or nothing")
+        TAKEN_BACK = "taken_back", _("took the whole list back")
+
+    intake = models.ForeignKey(Intake, verbose_name=_("intake"), on_delete=models.PROTECT, related_name="deeds")
+    what = models.CharField(_("what"), max_length=20, choices=What)
+    place = models.CharField(_("where"), max_length=250, blank=True, help_text=_("The file, and the row in it."))
+    about = models.JSONField(_("about"), default=list, blank=True)
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        on_delete=models.PROTECT,  # an account that acted is closed, never deleted
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("deed on an intake")
+        verbose_name_plural = _("deeds on intakes")
+        ordering = ("-at", "-pk")
+        indexes = [models.Index(fields=["intake", "-at"], name="deeds_on_an_intake")]
+        triggers = [pgtrigger.Protect(name="record_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()} {self.place}".strip()
 
 
 class ColumnMemory(models.Model):

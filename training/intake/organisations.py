@@ -14,6 +14,7 @@ from training.intake.choosing import likeness, pairs
 
 MOST_PROPOSED = 5
 ALIKE_ENOUGH = 0.45
+CLOSE = 0.6
 _DECORATION = re.compile(r"[\s\W_]+")
 _COMMON_ENDINGS = re.compile(
     r"(股份有限公司|有限责任公司|集团有限公司|有限公司|集团公司|集团|公司|coltd|inc|ltd|corporation|corp)$"
@@ -36,6 +37,7 @@ class Match:
     certain: Known | None = None
     by_short_name: bool = False
     proposed: tuple[Known, ...] = ()
+    is_close: bool = False  # the most alike is so much alike that the sender should choose
 
 
 class Organisations:
@@ -74,9 +76,9 @@ class Organisations:
             found = names.get(plain, [])
             if len({each.pk for each in found}) == 1:
                 return Match(certain=found[0], by_short_name=is_short)
-        return Match(proposed=self._most_alike(plain))
+        return self._most_alike(plain)
 
-    def _most_alike(self, plain: str) -> tuple[Known, ...]:
+    def _most_alike(self, plain: str) -> Match:
         wanted = pairs(_core(plain))
         shared = Counter(number for pair in wanted for number in self._with_pair.get(pair, ()))
         scored: dict[int, tuple[float, Known]] = {}
@@ -86,7 +88,8 @@ class Organisations:
             if score >= ALIKE_ENOUGH and score > scored.get(known.pk, (0.0, known))[0]:
                 scored[known.pk] = (score, known)
         best = sorted(scored.values(), key=lambda each: (-each[0], each[1].pk))
-        return tuple(known for _score, known in best[:MOST_PROPOSED])
+        proposed = tuple(known for _score, known in best[:MOST_PROPOSED])
+        return Match(proposed=proposed, is_close=bool(best) and best[0][0] >= CLOSE)
 
 
 def _plain(name: str) -> str:

@@ -4,6 +4,7 @@ The identity number tells sex, birth date and province; the form tells them, too
 said. For the date of birth the one in the identity number counts.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,17 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from training.enrolment.questions import Code
-from training.intake.cells import Expected, Reading, read_cell
+from training.intake.cells import ADDRESS, Expected, Reading, read_cell
 from training.intake.choosing import category_of
 from training.intake.findings import Finding, Level, mended, worst, wrong
 from training.intake.headings import JOINED, NOT_TAKEN_OVER, Beside, Meaning
 from training.intake.organisations import Match, Organisations
-from training.intake.plain import one_line
+from training.intake.plain import one_line, text_of
 from training.intake.provinces import province_code_in
 from training.intake.reading import Cell
 from training.tools.identity_numbers import ResidentNumber, checked_resident_number
 from training.tools.refusals import Refused
 
+LONGEST_LINE_ABOVE = 20  # characters; a title that also names reserves is longer
+_RESERVES = re.compile("候补|备选|替补")
+_NOT_ONLY_RESERVES = re.compile("正式|及|和|与|或|含")
 YOUNGEST_YEARS, OLDEST_YEARS = 16, 80
 
 
@@ -51,8 +55,10 @@ def read_person(
     for meaning, cell in cells:
         if meaning and meaning not in NOT_TAKEN_OVER:
             _take(person, meaning, read_cell(cell, meaning, expected))
+    _take_the_address_beside_the_mobile(person, dict(cells))
     _recognise_the_organisations(person, organisations)
     _take_the_category_from_above(person, expected, hints)
+    _take_the_reserve_from_above(person, hints)
     _compare_with_the_identity_number(person, dict(cells))
     _miss_what_is_needed(person, expected)
     return person
@@ -64,6 +70,15 @@ def _take(person: Person, meaning: Meaning, reading: Reading) -> None:
         return
     before = person.values.get(meaning)
     person.values[meaning] = f"{before} {reading.value}" if before and meaning in JOINED else reading.value
+
+
+def _take_the_address_beside_the_mobile(person: Person, cells: dict[Meaning, Cell]) -> None:
+    """Under 联系方式 or 手机/邮箱 some write both."""
+    found = ADDRESS.search(text_of(cells.get(Code.MOBILE)))
+    if found and not person.values.get(Beside.EMAIL) and not _is_said(person, Beside.EMAIL):
+        _take(person, Beside.EMAIL, read_cell(found[0], Beside.EMAIL, Expected()))
+        sentence = _("The e-mail address is taken from the cell with the mobile.")
+        person.findings.append(mended(Beside.EMAIL, sentence))
 
 
 def _recognise_the_organisations(person: Person, organisations: Organisations | None) -> None:
@@ -79,6 +94,11 @@ def _recognise_the_organisations(person: Person, organisations: Organisations | 
             person.values[meaning] = match.certain.names[0]
             sentence = _("“%(short)s” is taken as %(name)s.")
             person.findings.append(mended(meaning, sentence, short=written, name=match.certain.names[0]))
+        elif meaning == Code.EMPLOYER and match.is_close:
+            names = "; ".join(known.names[0] for known in match.proposed)
+            person.findings.append(
+                mended(meaning, _("No organisation is known by exactly this name. Alike: %(names)s."), names=names)
+            )
 
 
 def _take_the_category_from_above(person: Person, expected: Expected, hints: Sequence[str]) -> None:
@@ -89,6 +109,18 @@ def _take_the_category_from_above(person: Person, expected: Expected, hints: Seq
             person.values[Code.CATEGORY] = code
             sentence = _("The category is taken from the line “%(line)s” above.")
             person.findings.append(mended(Code.CATEGORY, sentence, line=hint[:40]))
+            return
+
+
+def _take_the_reserve_from_above(person: Person, hints: Sequence[str]) -> None:
+    """A line such as 二、候补人选 over some people makes reserves of them; the title of a whole file tells nothing."""
+    if person.values.get(Beside.RESERVE) or _is_said(person, Beside.RESERVE):
+        return
+    for hint in hints:
+        if len(hint) <= LONGEST_LINE_ABOVE and _RESERVES.search(hint) and not _NOT_ONLY_RESERVES.search(hint):
+            person.values[Beside.RESERVE] = "yes"
+            sentence = _("The line “%(line)s” above makes this a reserve.")
+            person.findings.append(mended(Beside.RESERVE, sentence, line=hint[:40]))
             return
 
 

@@ -36,6 +36,7 @@ from training.tools.tokens import secret_token
 
 log = structlog.get_logger(__name__)
 
+NOT_READ = gettext_lazy("We could not read this file, and the fault is ours. Copy the list into a new workbook.")
 MOST_FILES = 30
 MOST_BYTES_IN_ALL = 24 * KILOBYTES**2
 MOST_ROWS_IN_ALL = 5_000
@@ -151,8 +152,9 @@ def _stored(file: Sent) -> str:
 
 def _read_file(intake: Intake, file: IntakeFile) -> None:
     """Reads one file; why it could not be read is kept in both languages."""
+    known = titles_known_for(intake)
     try:
-        tables = lists_in(read(folder() / file.stored_as), titles_known_for(intake))
+        tables = _tables_in(file, known)
         _refuse_too_many_rows(intake, tables)
     except Refused as refused:
         because = _in_both_languages(refused)
@@ -166,6 +168,20 @@ def _read_file(intake: Intake, file: IntakeFile) -> None:
         current.tables = [table_as_record(table) for table in tables]
         current.is_read = True
         current.save(update_fields=["tables", "is_read"])
+
+
+def _tables_in(file: IntakeFile, known: dict[str, str]) -> list[Table]:
+    """The lists in a file; a fault of our own refuses this file alone, so that the others do not wait for ever."""
+    try:
+        return lists_in(read(folder() / file.stored_as), known)
+    except Refused:
+        raise
+    except Exception as error:
+        log.exception("list_not_read", file=file.pk)
+        sentence = gettext_lazy(
+            "We could not read this file, and the fault is ours. Copy the list into a new workbook."
+        )
+        raise Refused(sentence) from error
 
 
 def _refuse_too_many_rows(intake: Intake, tables: Sequence[Table]) -> None:

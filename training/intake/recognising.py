@@ -5,7 +5,7 @@ each time for the one who looks.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -64,15 +64,28 @@ def recognised(intake: Intake, pairs: Pairs, *, by: User) -> dict[int, list[Reco
     return made
 
 
-def others_in_this_session(intake: Intake, rows: Iterable[IntakeRow], *, by: User) -> dict[str, list[str]]:
-    """Bodies or “applied alone” by the identity fingerprint of those who take part in the session already."""
-    prints = {row.identity_fingerprint for row in rows} - {""}
-    there = Enrolment.objects.in_care_of(by, *ORGANISE).open()
-    found: dict[str, list[str]] = defaultdict(list)
-    same = there.filter(session=intake.session, identity_fingerprint__in=prints).exclude(intake_row__intake=intake)
-    for one in same.select_related("body"):
-        found[one.identity_fingerprint].append(one.body.name if one.body else _("applied alone"))
+def others_in_this_session(intake: Intake, named: Mapping[IntakeRow, str], *, by: User) -> dict[int, list[str]]:
+    """Bodies or “applied alone” of those who take part in the session already, by the key of the row.
+
+    `named` are the rows with the names in them. By identity number, or by name and mobile together.
+    """
+    identities = {row.identity_fingerprint for row in named} - {""}
+    mobiles = {row.mobile_fingerprint for row in named} - {""}
+    meant = Q(identity_fingerprint__in=identities) | Q(trainee__mobile_fingerprint__in=mobiles)
+    there = Enrolment.objects.in_care_of(by, *ORGANISE).open().filter(meant, session=intake.session)
+    others = list(there.exclude(intake_row__intake=intake).select_related("body", "trainee"))
+    found: dict[int, list[str]] = defaultdict(list)
+    for row, name in named.items():
+        same = (one for one in others if _is_the_same(one, row, name))
+        found[row.pk] = [one.body.name if one.body else _("applied alone") for one in same]
     return found
+
+
+def _is_the_same(enrolment: Enrolment, row: IntakeRow, name: str) -> bool:
+    if row.identity_fingerprint and row.identity_fingerprint == enrolment.identity_fingerprint:
+        return True
+    same_mobile = row.mobile_fingerprint and row.mobile_fingerprint == enrolment.trainee.mobile_fingerprint
+    return bool(same_mobile) and search_key(name) == enrolment.trainee.name_search
 
 
 def _meant_by(rows: Pairs) -> Q:

@@ -18,11 +18,11 @@ from accounts.models import User
 from training.enrolment.answers import YES_NO, answer_in_words
 from training.enrolment.questions import STANDARD, Code, Kind
 from training.intake.checking import tables_in
-from training.intake.contents import SEALED, Content
+from training.intake.contents import OVER_SEVERAL_LINES, SEALED, Content
 from training.intake.expecting import Reception
 from training.intake.findings import Finding, Level, worst
 from training.intake.headings import Beside, Meaning
-from training.intake.models import Intake, IntakeFile, IntakeRow
+from training.intake.models import Intake, IntakeDeed, IntakeFile, IntakeRow
 from training.intake.plain import text_of
 from training.intake.reading import Cell
 from training.intake.recognising import Recognised, others_in_this_session, recognised
@@ -31,8 +31,8 @@ from training.tools.identity_numbers import masked_identity_number
 from training.tools.phones import masked_mobile
 
 ROWS_PER_PAGE = 50
+MOST_DEEDS = 100
 LONGEST_SHOWN = 200
-LONG = frozenset({Beside.ACHIEVEMENTS, Beside.OPINION, Code.REMARKS})
 DIGITS_OF_A_MOBILE = 11
 _LOOKS_LIKE_A_NUMBER = re.compile(r"[0-9][0-9 \-]{9,}[0-9Xx]")
 
@@ -47,6 +47,7 @@ class Entry:
     label: str
     value: str = ""
     choices: Sequence[tuple[str, str]] = ()
+    is_proposed: bool = False  # the choices are what is known that is alike; what the list says is among them
     is_sealed: bool = False
     is_long: bool = False
 
@@ -121,6 +122,16 @@ class Spread:
     def files(self) -> list[IntakeFile]:
         return list(self.intake.files.all())
 
+    @cached_property
+    def deeds(self) -> "list[DeedShown]":
+        """The latest of what was done to the lists, latest first."""
+        latest = self.intake.deeds.select_related("by")[:MOST_DEEDS]
+        return [DeedShown(deed, [self.label(one) for one in deed.about if one]) for deed in latest]
+
+    @property
+    def refused(self) -> list[IntakeFile]:
+        return [file for file in self.files if file.refused_because]
+
     @property
     def files_read(self) -> int:
         return sum(file.is_read for file in self.files)
@@ -183,11 +194,8 @@ class Spread:
         if self.seen_by is None:
             return shown
         known = self.known_in([one.row for one in shown])
-        elsewhere = others_in_this_session(self.intake, [one.row for one in shown], by=self.seen_by)
-        return [
-            replace(one, known=known[one.row.pk], elsewhere=elsewhere.get(one.row.identity_fingerprint, ()))
-            for one in shown
-        ]
+        elsewhere = others_in_this_session(self.intake, {one.row: one.name for one in shown}, by=self.seen_by)
+        return [replace(one, known=known[one.row.pk], elsewhere=elsewhere[one.row.pk]) for one in shown]
 
     def known_in(self, rows: Sequence[IntakeRow]) -> dict[int, "list[Recognised]"]:
         """Who of these rows is on record; only an organiser learns it."""
@@ -237,8 +245,16 @@ class Spread:
             value=content.to_correct(meaning, cell, is_chosen=bool(choices)),
             choices=choices,
             is_sealed=meaning in SEALED,
-            is_long=meaning in LONG,
+            is_long=meaning in OVER_SEVERAL_LINES,
         )
+
+    def _entry_with_proposals(self, meaning: Meaning, content: Content, cell: Cell) -> Entry:
+        """In the sheet the organisations that are alike stand to be chosen beside what the list says."""
+        entry = self.entry(meaning, content, cell)
+        if meaning != Code.EMPLOYER or not entry.value or not content.proposed.get(meaning):
+            return entry
+        names = dict.fromkeys([entry.value, *content.proposed[meaning]])
+        return replace(entry, choices=[(name, name) for name in names], is_proposed=True)
 
     def label(self, meaning: Meaning) -> str:
         return words_of(meaning, self.reception)
@@ -263,7 +279,7 @@ class Spread:
             return CellShown(came)
         read = self.in_words(meaning, content.values.get(meaning, ""))
         findings = [one for one in content.findings if one.meaning == meaning]
-        entry = self.entry(meaning, content, cell) if open_to_change and findings else None
+        entry = self._entry_with_proposals(meaning, content, cell) if open_to_change and findings else None
         return CellShown(read or came, came if findings and read and read != came else "", findings, entry)
 
     def _choices(self, meaning: Meaning) -> Sequence[tuple[str, str]]:
@@ -275,6 +291,14 @@ class Spread:
         if meaning == Beside.RESERVE or (question and question.kind == Kind.YES_NO):
             return [(value, capfirst(str(label))) for value, label in YES_NO]
         return [(value, capfirst(str(label))) for value, label in question.choices] if question else []
+
+
+@dataclass(frozen=True)
+class DeedShown:
+    """A line of the record, with what it was about in words."""
+
+    deed: IntakeDeed
+    about: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -316,4 +340,6 @@ def _masked_when_long(found: re.Match[str]) -> str:
 def words_of(meaning: Meaning, reception: Reception) -> str:
     """What a meaning is called, as the session asks it where it does."""
     question = reception.expected.question(meaning)
-    return str(question.label) if question else capfirst(str(Beside(meaning).label))
+    if question:
+        return str(question.label)
+    return capfirst(str(Beside(meaning).label)) if meaning in Beside.values else meaning  # a question that was removed

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
 
+from training.enrolment.questions import Code
 from training.intake.findings import Finding, mended
 from training.intake.headings import JOINED, LONGEST_HEADING, Beside, Meaning, meaning_of, order_of, plain_heading
 from training.intake.plain import text_of
@@ -42,6 +43,7 @@ _SAMPLE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NOBODY = re.compile(r"[×xX*＊某○〇]{2,}|[×*＊]+|.某某?")
+_PEOPLE_UNDER_A_NOTE = _("Row %(row)d looks like a note; the people under it were read, too.")
 _SECTION = re.compile(r"[(（]?[一二三四五六七八九十]+[)）]?\s*[、.．:：]?\s*\S.*")
 
 
@@ -216,17 +218,25 @@ class _Finder:
             if again:
                 at = again.last + 1  # the titles once more, as on every printed page
                 continue
-            if self._is_a_foot_note(at, header):
+            if self._is_a_foot_note(at, header) and not self._people_stand_below(at, header):
                 break
-            if line := self._section(at, header):
-                section = line
-            elif self._is_left_out(at, header):
-                table.left_out.append(at + 1)
-            elif self._says_something(at, header):
-                table.rows.append(Row(at + 1, self._cells(at, header), section))
+            section = self._read_line(at, header, table, section)
             at += 1
-        table.findings = list(_gaps(table))
+        table.findings += _gaps(table)
         return table, at
+
+    def _read_line(self, at: int, header: _Header, table: Table, section: str) -> str:
+        """Adds the row to the list where it is a person; returns the line that stands over what follows."""
+        if self._is_a_foot_note(at, header):
+            table.findings.append(mended("", _PEOPLE_UNDER_A_NOTE, row=at + 1))
+            return self._line(at)[:LONGEST_TITLE]  # such as 注:以下为候补人选
+        if line := self._section(at, header):
+            return line
+        if self._is_left_out(at, header):
+            table.left_out.append(at + 1)
+        elif self._says_something(at, header):
+            table.rows.append(Row(at + 1, self._cells(at, header), section))
+        return section
 
     def _fill_down(self, header: _Header) -> None:
         """What is merged downwards counts for each row, but a name is one person."""
@@ -251,6 +261,24 @@ class _Finder:
             return True
         return len(texts) == 1 and len(first) > LONGEST_SECTION and self._spans(at, texts[0][0], header)
 
+    def _people_stand_below(self, at: int, header: _Header) -> bool:
+        """Whether the list goes on under a note, before the next titles: nobody may be lost without a word."""
+        for below in range(at + 1, len(self.grid)):
+            if self._header_at(below):
+                return False
+            if self._looks_like_a_person(below, header):
+                return True
+        return False
+
+    def _looks_like_a_person(self, at: int, header: _Header) -> bool:
+        """A name, and at least half of what is known of a person; a line to sign on says less."""
+        texts = dict(self._texts(at))
+        if self._is_a_foot_note(at, header) or any(text.endswith((":", "：")) for text in texts.values()):
+            return False
+        known = [column.position for column in header.columns if column.meaning]
+        named = any(position in texts for position in _positions(header, Beside.NAME))
+        return named and 2 * sum(position in texts for position in known) > len(known)
+
     def _section(self, at: int, header: _Header) -> str:
         """A line over some of the people: alone in its row, and merged across or numbered like a heading."""
         texts = self._texts(at)
@@ -270,7 +298,8 @@ class _Finder:
         texts = self._texts(at)
         if not texts:
             return False
-        beginning = [text for _position, text in texts[:2]]
+        names_of_works = _positions(header, Code.EMPLOYER, Beside.BODY)  # Example Works is no sample
+        beginning = [text for position, text in texts[:2] if position not in names_of_works]
         if any(_SAMPLE.fullmatch(text) for text in beginning) or _TOTAL.fullmatch(texts[0][1]):
             return True
         return any(_NOBODY.fullmatch(text) for position, text in texts if position in _positions(header, Beside.NAME))

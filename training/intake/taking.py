@@ -22,7 +22,8 @@ from training.intake.contents import Content
 from training.intake.expecting import Reception
 from training.intake.findings import Level
 from training.intake.headings import Beside
-from training.intake.models import Intake, IntakeRow
+from training.intake.models import Intake, IntakeDeed, IntakeRow
+from training.intake.recording import record, whoever_takes
 from training.intake.tasks import take_intake
 from training.tools.identity_numbers import masked_identity_number
 from training.tools.phones import masked_mobile
@@ -57,6 +58,7 @@ def take(intake: Intake, *, all_or_nothing: bool, by: User) -> Intake:
         current.state, current.takes_all_or_nothing = Intake.State.TAKING, all_or_nothing
         current.not_taken_because_en = current.not_taken_because_zh = ""
         current.save()
+        record(current, IntakeDeed.What.ALL_TAKEN if all_or_nothing else IntakeDeed.What.TAKEN, by=by)
         take_intake.defer(intake_id=current.pk)
     return current
 
@@ -102,6 +104,7 @@ def take_back_all(intake: Intake, *, by: User) -> None:
                 take_back(enrolment, by=by, reason=Reason.of_rule(TAKEN_BACK))
         current.state = Intake.State.UNDONE
         current.save(update_fields=["state"])
+        record(current, IntakeDeed.What.TAKEN_BACK, by=by)
     log.info("list_taken_back", reference=intake.reference)
 
 
@@ -112,24 +115,24 @@ def _refuse_unless_ready(intake: Intake) -> None:
 
 def _take_the_good_rows(intake: Intake) -> int:
     """Enters the good rows, in the order of their ranks where the list gives them; organisers' are sent at once."""
-    reception = Reception(intake.session, intake.body)
+    reception, by = Reception(intake.session, intake.body), whoever_takes(intake)
     rows = list(
         IntakeRow.objects.filter(intake=intake, state=IntakeRow.State.WAITING).select_related("file").in_order()
     )
     good = [(row, content) for row, content in read_rows(intake, rows) if content.level != Level.RED]
     good.sort(key=lambda pair: int(pair[1].values.get(Beside.RANK) or 10_000))
     for row, content in good:
-        _take(row, content, intake, reception)
+        _take(row, content, intake, reception, by)
     if intake.is_organisers:
-        submit(intake.session, [row.enrolment.reference for row, _content in good if row.enrolment], by=intake.by)
+        submit(intake.session, [row.enrolment.reference for row, _content in good if row.enrolment], by=by)
     return len(good)
 
 
-def _take(row: IntakeRow, content: Content, intake: Intake, reception: Reception) -> None:
+def _take(row: IntakeRow, content: Content, intake: Intake, reception: Reception, by: User) -> None:
     body = body_of(intake, content, reception)
     assert body is not None  # noqa: S101 - a row without a body is red
     try:
-        row.enrolment = enter(intake.session, body, nominee_of(content, reception), by=intake.by)
+        row.enrolment = enter(intake.session, body, nominee_of(content, reception), by=by)
     except Refused as refused:
         where = {"file": row.file.name, "row": row.number, "reason": refused}
         raise Refused(_("%(file)s, row %(row)d: %(reason)s") % where) from refused

@@ -11,9 +11,9 @@ from training.portal.views.forms import answer_file, answer_form, consents
 from training.portal.views.home import home
 from training.portal.views.intakes import (
     intake,
-    intake_columns,
     intake_form,
     intake_row,
+    intake_sheet,
     nomination_intake,
     take_back_intake,
     take_intake,
@@ -71,7 +71,7 @@ urlpatterns = [
         "nominations/sessions/<slug:slug>/<int:body>/forms/<slug:kind>/", never_cache(intake_form), name="intake_form"
     ),
     path("nominations/lists/<slug:reference>/", never_cache(intake), name="intake"),
-    path("nominations/lists/<slug:reference>/columns/", never_cache(intake_columns), name="intake_columns"),
+    path("nominations/lists/<slug:reference>/sheet/", never_cache(intake_sheet), name="intake_sheet"),
     path("nominations/lists/<slug:reference>/rows/<int:row>/", never_cache(intake_row), name="intake_row"),
     path("nominations/lists/<slug:reference>/take/", never_cache(take_intake), name="take_intake"),
     path("nominations/lists/<slug:reference>/take-back/", never_cache(take_back_intake), name="take_back_intake"),

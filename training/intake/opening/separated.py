@@ -1,6 +1,7 @@
 """Tables as text: commas, tabs or semicolons, in UTF-8, UTF-16 or GB 18030."""
 
 import csv
+import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from io import StringIO
 from itertools import islice
@@ -16,9 +17,9 @@ LONGEST_FIELD = 64 * LONGEST_CELL
 
 def sheets_of_text(data: bytes) -> list[RawSheet]:
     """The one sheet of a file with separated values."""
-    text = _decoded(data)
+    text, said = _without_the_said_separator(_decoded(data))
     csv.field_size_limit(LONGEST_FIELD)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=_separator(text))
+    reader = csv.reader(StringIO(text, newline=""), delimiter=said or _separator(text))
     try:
         rows = list(islice(reader, MOST_ROWS + 1))
     except csv.Error as error:
@@ -47,6 +48,12 @@ def _or_refused(data: bytes, encoding: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise NotOpened(Why.UNKNOWN_TEXT) from error
+
+
+def _without_the_said_separator(text: str) -> tuple[str, str]:
+    """Some programs say the separator in a first line of its own: sep=;"""
+    found = re.match(r"\ufeff?\s*sep=([,;\t|])\r?\n", text, re.IGNORECASE)
+    return (text[found.end() :], found[1]) if found else (text, "")
 
 
 def _separator(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
+from math import isfinite
 from typing import Any
 
 from training.intake.opening.limits import LONGEST_CELL, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, MOST_SHEETS
@@ -51,7 +52,9 @@ def without_what_is_blank(rows: list[list[Any]]) -> list[list[Any]]:
 def plain(cell: type_of_cell) -> Any:
     """A cell as JSON knows it; days and moments as {"day": "1985-06-01"} and {"moment": …}."""
     if isinstance(cell, str):
-        return cell[:LONGEST_CELL]
+        return cell.replace("\0", "")[:LONGEST_CELL]  # no database keeps it
+    if isinstance(cell, float) and not isfinite(cell):
+        return str(cell)
     if isinstance(cell, float):
         return int(cell) if cell.is_integer() and abs(cell) < EXACT_BELOW else cell
     if isinstance(cell, (bool, int)):

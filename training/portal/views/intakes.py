@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.roles import NOMINATE
 from training.catalogue.models import Grant, Organisation, TrainingSession
 from training.intake.blank_forms import BlankForm, blank_form, file_name_of
-from training.intake.correcting import bring_back, correct, leave_out, mean
+from training.intake.correcting import correct, put_right
 from training.intake.models import Intake, IntakeRow
 from training.intake.receiving import MOST_FILES, Sent, Wish, receive
 from training.intake.showing import Spread, meanings_to_choose
@@ -27,7 +27,7 @@ from training.tools.refusals import Refused
 
 ROUTES = {
     "page": "intake",
-    "columns": "intake_columns",
+    "sheet": "intake_sheet",
     "row": "intake_row",
     "take": "take_intake",
     "take_back": "take_back_intake",
@@ -87,16 +87,11 @@ def intake(request: HttpRequest, reference: str) -> HttpResponseBase:
 
 @login_required
 @require_POST
-def intake_columns(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """Says what the columns of one list mean."""
+def intake_sheet(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """All that was typed and chosen in the sheet, with whichever button it was sent."""
     spread = _spread(request, _own(request, reference))
-    chosen = {column.position: request.POST.get(f"column-{column.position}", "") for column in spread.columns}
-    try:
-        if spread.opened is not None:
-            mean(spread.opened.file, spread.opened.number, chosen, by=_signed_in(request))
-    except Refused as refused:
-        messages.error(request, str(refused))
-    return _back_to(spread)
+    _put_right(request, spread)
+    return _back_to(spread, request.POST.get("row") or request.POST.get("leave_out") or request.POST.get("bring_back"))
 
 
 @login_required
@@ -108,10 +103,10 @@ def intake_row(request: HttpRequest, reference: str, row: int) -> HttpResponseBa
     spread = _spread(request, own)
     if request.method == "POST":
         try:
-            _do_to_the_row(request, found)
+            correct(found, request.POST.dict(), by=_signed_in(request))
         except Refused as refused:
             messages.error(request, str(refused))
-        return _back_to(spread, found)
+        return _back_to(spread, str(found.pk))
     context = {"spread": spread, "intake": own, "row": found, "entries": spread.entries(found), "routes": ROUTES}
     return render(request, "portal/intakes/row.html", context)
 
@@ -119,8 +114,10 @@ def intake_row(request: HttpRequest, reference: str, row: int) -> HttpResponseBa
 @login_required
 @require_POST
 def take_intake(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """Takes the good rows now, or all or nothing."""
+    """Takes the good rows now, or all or nothing; what was typed in the sheet before is kept first."""
     own = _own(request, reference)
+    if not _put_right(request, _spread(request, own)):
+        return redirect("intake", own.reference)
     try:
         take(own, all_or_nothing="all" in request.POST, by=_signed_in(request))
     except Refused as refused:
@@ -183,25 +180,28 @@ def _spread_out(request: HttpRequest, own: Intake) -> dict[str, object]:
         "spread": spread,
         "page": spread.page,
         "meanings": meanings_to_choose(spread.reception),
+        "nominations": reverse("nominations_page", args=[own.session.slug, own.body_id]),
         "routes": ROUTES,
     }
 
 
-def _do_to_the_row(request: HttpRequest, row: IntakeRow) -> None:
-    by = _signed_in(request)
-    if "leave_out" in request.POST:
-        leave_out(row, by=by)
-    elif "bring_back" in request.POST:
-        bring_back(row, by=by)
-    else:
-        correct(row, request.POST.dict(), by=by)
+def _put_right(request: HttpRequest, spread: Spread) -> bool:
+    """Keeps what was typed and chosen in the sheet; tells whether it could be kept."""
+    opened = spread.opened
+    file, table = (opened.file, opened.number) if opened else (None, 0)
+    try:
+        put_right(spread.intake, request.POST.dict(), file=file, table=table, by=_signed_in(request))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return False
+    return True
 
 
-def _back_to(spread: Spread, row: IntakeRow | None = None) -> HttpResponseBase:
+def _back_to(spread: Spread, row: str | None = None) -> HttpResponseBase:
     address = reverse("intake", args=[spread.intake.reference])
     if spread.address:
         address += f"?{spread.address}"
-    return redirect(f"{address}#row-{row.pk}" if row else address)
+    return redirect(f"{address}#row-{row}" if row and row.isdecimal() else address)
 
 
 def _signed_in(request: HttpRequest) -> User:
