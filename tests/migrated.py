@@ -9,19 +9,20 @@ from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 ROOT = Path(__file__).parent.parent
 PREFIX = "migrated_"
 ONE_AT_A_TIME = 20_251_106  # any number that nobody else locks
 
 
-def name():
+def name() -> str:
     """For the migrations of this checkout and of the packages that it has locked."""
     files = [*sorted(ROOT.glob("*/migrations/*.py")), ROOT / "requirements.txt"]
     return PREFIX + sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
-def ensure():
+def ensure() -> None:
     """Make it unless it is there; processes that start together wait for the first one."""
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
@@ -32,12 +33,12 @@ def ensure():
             _make(cursor)
 
 
-def _databases(cursor):
+def _databases(cursor: CursorWrapper) -> list[str]:
     cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
     return [row[0] for row in cursor.fetchall()]
 
 
-def _make(cursor):
+def _make(cursor: CursorWrapper) -> None:
     """It has its name only once it is whole."""
     unfinished = f"{PREFIX}unfinished"
     cursor.execute(f'CREATE DATABASE "{unfinished}"')

@@ -18,15 +18,13 @@ has_own_database = os.environ.setdefault("DATABASE_URL", NEVER_ASKED) != NEVER_A
 from tests import migrated
 from training.management.embedded_postgres import Cluster
 from training.settings import *
-from training.settings import STATIC_ROOT, VAR
+from training.settings import DATABASES, STATIC_ROOT, VAR
 
 if not has_own_database:
-    DATABASES = {
-        "default": {
-            "ENGINE": "training.management.embedded",
-            "NAME": "postgres",
-            "CLUSTER": Cluster(VAR / "postgres-for-tests", forgetful=True),
-        }
+    DATABASES["default"] = {
+        "ENGINE": "training.management.embedded",
+        "NAME": "postgres",
+        "CLUSTER": Cluster(VAR / "postgres-for-tests", forgetful=True),
     }
 DATABASES["default"]["TEST"] = {"NAME": "test_cohort", "TEMPLATE": migrated.name()}
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise asks for it
