@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 
-FRESH_FOR_SECONDS = 10 * 60  # security.md: revealing and exporting need a fresh sign-in
+FRESH_FOR_SECONDS = 10 * 60  # revealing and exporting full numbers need a sign-in that is not older
 
 View = Callable[..., HttpResponseBase]
 

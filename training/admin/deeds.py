@@ -28,7 +28,7 @@ from training.enrolment.reasons import Reason
 from training.enrolment.states import MOVES, State
 from training.tools.refusals import Refused
 
-MOST_AT_ONCE = 200  # security.md: more is a mass letter
+MOST_AT_ONCE = 200  # more is a mass letter, which asks for a fresh sign-in
 NAMES_SHOWN = 5
 
 

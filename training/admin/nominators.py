@@ -34,7 +34,7 @@ from training.tools.text import normalised_email
 if TYPE_CHECKING:
     from training.admin.programmes import ProgrammeAdmin
 
-MOST_AT_ONCE = 200  # letters; security.md asks more of what goes to many
+MOST_AT_ONCE = 200  # letters; what goes to more people asks for a fresh sign-in
 BETWEEN_PARTS = re.compile(r"[\t,;，；]+")
 USUAL_TIME = timedelta(days=180)
 

@@ -178,10 +178,7 @@ def _tables_in(file: IntakeFile, known: dict[str, str]) -> list[Table]:
         raise
     except Exception as error:
         log.exception("list_not_read", file=file.pk)
-        sentence = gettext_lazy(
-            "We could not read this file, and the fault is ours. Copy the list into a new workbook."
-        )
-        raise Refused(sentence) from error
+        raise Refused(NOT_READ) from error
 
 
 def _refuse_too_many_rows(intake: Intake, tables: Sequence[Table]) -> None:
