@@ -1,11 +1,12 @@
 """Makes the README's pictures anew, from a demo of its own; `make screenshots` runs this."""
 
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from tests.a_demo import a_demo, free_port
 from tests.chromium import chromium
@@ -17,10 +18,33 @@ PHONE = {"width": 390, "height": 780}
 
 
 class Picture(NamedTuple):
+    """`before` does what must have been done on the page before the picture is taken."""
+
     name: str
     path: str
     person: str = ""
     viewport: dict[str, int] = WIDE
+    before: Callable[[Page], None] = lambda page: None
+
+
+A_LIST = """附件2,,,,,
+先进基础工艺人才培训班推荐汇总表,,,,,
+填报单位（盖章）：样品推荐单位,,,,填表日期：2026年11月,
+序号,姓　名,性别,出生年月,工作单位,身份证号码
+例,张三,男,1985.06,××公司,
+1,张　明,男,1990.01,合肥样品机床厂,119999199001010012
+2,阿卜杜拉.买买提,男,199001,芜湖样品厂,3.39999E+17
+3,李红,男,1990年1月,芜湖样品厂,119999199001010047
+注：本表请于10月25日前报送。,,,,,
+"""
+
+
+def send_a_list(page: Page) -> None:
+    page.locator("input[type=file]").set_input_files(
+        {"name": "推荐汇总表.csv", "mimeType": "text/csv", "buffer": A_LIST.encode("gb18030")}
+    )
+    page.locator("main form button.button").click()
+    page.locator(".intake-sheet").wait_for(timeout=60_000)
 
 
 ALL = [
@@ -34,6 +58,8 @@ ALL = [
     Picture("admin-sessions", "/admin/training/trainingsession/", "organiser@example.org"),
     Picture("quotas", "/admin/training/trainingsession/2/quotas/", "organiser@example.org"),
     Picture("nominations", "/nominations/sessions/sample/2/", "nominator@example.org"),
+    Picture("list", "/nominations/sessions/sample/2/lists/", "nominator@example.org", before=send_a_list),
+    Picture("board", "/admin/training/trainingsession/2/board/", "organiser@example.org"),
     Picture("roster", "/desk/sessions/sample/roster/", "staff@example.org"),
 ]
 
@@ -55,6 +81,7 @@ def take(browser, address, picture):
         sign_in(page, picture.person)
     answer = page.goto(picture.path)
     assert answer.ok, f"{picture.path} answers {answer.status}"
+    picture.before(page)
     file = PICTURES / f"{picture.name}.png"
     page.screenshot(path=file)
     context.close()
