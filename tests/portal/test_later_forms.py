@@ -57,7 +57,7 @@ class TestTheFormAfterTheOffer:
         form = f"{page_of(enrolment)}forms/after_offer/"
 
         left_out = client.post(form, {field.code: "nuts"}, follow=True)
-        agreed = client.post(form, {field.code: "nuts", "agree_sensitive": "on"}, follow=True)
+        agreed = client.post(form, {field.code: "nuts", "agree_sensitive": "1"}, follow=True)
 
         assert "Your answers have arrived." in text_of(left_out)
         assert "“Allergies” is not kept, because you did not agree to it." in text_of(left_out)

@@ -388,7 +388,7 @@ class TestBeingNominated:
         assert client.get(answer.url).status_code == 200
         assert client.get(f"/my/nominations/{person.reference}/").status_code == 404
 
-    @pytest.mark.parametrize(("ticked", "is_agreed"), [({"agree_contact_list": "on"}, True), ({}, False)])
+    @pytest.mark.parametrize(("ticked", "is_agreed"), [({"agree_contact_list": "1"}, True), ({}, False)])
     def test_the_person_is_asked_to_agree_and_goes_on_either_way(self, client, person, session, ticked, is_agreed):
         ConsentText.objects.create(
             purpose="contact_list", version=1, text_en="Others see your number.", text_zh="说明。"
