@@ -146,3 +146,22 @@ def test_the_list_takes_the_same_queries_for_one_and_for_thirty(client, session,
 
     with django_assert_num_queries(5):
         client.get(LIST)
+
+
+def test_a_form_that_is_due_is_a_deadline_like_any_other(client, session):
+    more = {"event": "form", "form": "after_offer", "days": 2, "template": "enrolment_form_reminder"}
+
+    client.post(f"{LIST}add/", REMINDER | more | {"session": session.pk})
+
+    made = own().get()
+    assert (made.form, made.days, made.date, made.states) == ("after_offer", 2, "", [])
+    sentence = "2 days before the form “Travel, lodging and meals” is due, 08:00"
+    assert sentence in client.get(LIST).content.decode()
+
+
+def test_without_a_form_it_comes_back(client, session):
+    more = {"event": "form", "form": "", "template": "enrolment_form_reminder"}
+
+    answer = client.post(f"{LIST}add/", REMINDER | more | {"session": session.pk})
+
+    assert "form" in answer.context["adminform"].form.errors

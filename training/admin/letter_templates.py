@@ -56,6 +56,7 @@ TEMPLATES = {
     "enrolment_substituted": _("Somebody else takes the place"),
     "enrolment_transferred": _("An enrolment is transferred to another session"),
     "enrolment_offer_reminder": _("Reminder of an offer that nobody has answered"),
+    "enrolment_form_reminder": _("Reminder of a form that somebody has not answered"),
     "enrolment_start_reminder": _("Reminder before the session begins"),
     "nomination_invitation": _("A nominator is invited"),
     "nomination_returned": _("A nomination is sent back, to the nominators"),

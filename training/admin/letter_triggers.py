@@ -18,6 +18,7 @@ from training.admin.letter_templates import letters_to_choose, of_a_person_in, t
 from training.admin.moments import ClockField, ClockInput
 from training.catalogue.rights import Place
 from training.enrolment.models import LetterTrigger
+from training.enrolment.questions import TITLES_OF_FORMS
 from training.enrolment.states import State
 from training.mail.models import LetterTemplate
 from training.mail.wording import has_wording, kind_of, wording
@@ -34,14 +35,19 @@ BELONGS_TO = {
     Event.TRANSFER: (),
     Event.DATE: ("date", "days", "side", "time_of_day", "states", "is_for_latecomers"),
     Event.DEADLINE: ("hours", "is_for_latecomers"),
+    Event.FORM: ("form", "days", "time_of_day", "is_for_latecomers"),
 }
-BLANK = {"to_state": "", "from_state": "", "date": "", "days": 0, "hours": 0, "states": [], "is_for_latecomers": False}
+BLANK = {
+    "to_state": "", "from_state": "", "date": "", "side": LetterTrigger.Side.BEFORE, "form": "", "days": 0, "hours": 0,
+    "states": [], "is_for_latecomers": False,
+}  # fmt: skip
 
 
 class LetterTriggerForm(GuardedForm[LetterTrigger]):
     fields_of_constraints: ClassVar = {
         "trigger_of_a_move_names_the_state": "to_state",
         "trigger_of_a_date_names_it": "date",
+        "trigger_of_a_form_names_it": "form",
         "trigger_of_a_deadline_says_how_long_before": "hours",
         "trigger_has_one_scope": "session",
         "one_trigger_per_event_and_scope": "event",
@@ -102,7 +108,15 @@ class LetterTriggerAdmin(GuardedAdmin[LetterTrigger]):
     fieldsets = (
         (
             _("When"),
-            {"fields": ("event", ("to_state", "from_state"), ("date", "days", "side", "time_of_day"), "hours")},
+            {
+                "fields": (
+                    "event",
+                    ("to_state", "from_state"),
+                    ("date", "form"),
+                    ("days", "side", "time_of_day"),
+                    "hours",
+                )
+            },
         ),
         (_("To whom"), {"fields": ("recipients", "states", "is_for_latecomers")}),
         (_("Which letter"), {"fields": ("template",)}),
@@ -184,6 +198,8 @@ def when_in_words(trigger: LetterTrigger) -> str:
         hours = trigger.hours
         sentence = ngettext("%(hours)d hour before an offer lapses", "%(hours)d hours before an offer lapses", hours)
         return sentence % {"hours": hours}
+    if trigger.event == Event.FORM:
+        return _form_in_words(trigger)
     if trigger.event == Event.TRANSFER:
         return str(trigger.get_event_display())
     return _date_in_words(trigger)
@@ -196,6 +212,16 @@ def _date_in_words(trigger: LetterTrigger) -> str:
     else:
         sentence = ngettext("%(days)d day after: %(date)s, %(clock)s", "%(days)d days after: %(date)s, %(clock)s", n)
     return sentence % {"days": n, "date": trigger.get_date_display(), "clock": clock(trigger.time_of_day)}
+
+
+def _form_in_words(trigger: LetterTrigger) -> str:
+    n = trigger.days
+    sentence = ngettext(
+        "%(days)d day before the form “%(form)s” is due, %(clock)s",
+        "%(days)d days before the form “%(form)s” is due, %(clock)s",
+        n,
+    )
+    return sentence % {"days": n, "form": TITLES_OF_FORMS[trigger.form], "clock": clock(trigger.time_of_day)}
 
 
 def _move_in_words(trigger: LetterTrigger) -> str:
