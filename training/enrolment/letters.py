@@ -26,7 +26,7 @@ from training.enrolment.states import State
 from training.enrolment.triggers import Asked, letters_of_a_move, letters_of_a_transfer
 from training.mail import outbox
 from training.mail.wording import Values
-from training.tools.dates import days_in_words, moment_in_words
+from training.tools.dates import days_in_words, moment_in_words, until_in_words
 
 LANGUAGE_OF_OFFICES = "zh-hans"  # a contact is an address without a person's choice
 Recipients = LetterTrigger.Recipients
@@ -141,7 +141,7 @@ def about_a_person(enrolment: Enrolment, session: TrainingSession, told: Told, r
 
 
 def _until(deadline: datetime | None) -> str:
-    return moment_in_words(deadline) if deadline else ""
+    return until_in_words(deadline) if deadline else ""
 
 
 def _own_answers(enrolment: Enrolment, reader: Reader) -> str:
@@ -158,8 +158,8 @@ def about_a_session(session: TrainingSession) -> Makers:
         "arrival": lambda: _or_open(session.arrival_starts_at),
         "place": lambda: place_in_words(session),
         "contact": lambda: contact_in_words(session),
-        "closes": lambda: _or_open(session.enrolment_closes_at),
-        "until": lambda: _or_open(session.nominations_close_at),
+        "closes": lambda: _until(session.enrolment_closes_at) or _("to be announced"),
+        "until": lambda: _until(session.nominations_close_at) or _("to be announced"),
         "applications": lambda: str(Enrolment.objects.filter(session=session).awaiting_a_decision().count()),
         "places_left": lambda: _("unknown") if session.places_left is None else str(session.places_left),
         "link": lambda: settings.BASE_URL + reverse("session", args=[session.slug]),
