@@ -98,6 +98,20 @@ def test_fields_are_moved_added_copied_and_taken_away(client, session, organiser
     assert words_of(session, "after_offer") == ["Third"]
 
 
+def test_a_field_on_which_another_one_hangs_stays_and_says_which(client, session, organiser):
+    room = given.own_field(session, "A room?", "yes_no")
+    which = given.own_field(session, "Which room?", shown_if_code=room.code, shown_if_value="yes")
+    remove = address("form_remove", session, room.pk)
+
+    asks = text_of(client.get(remove))
+    refused = client.post(remove, follow=True)
+
+    assert address("form_field", session, which.pk) in asks
+    assert '<button class="button small danger">' not in asks
+    assert "“A room?” stays: “Which room?” is asked only for an answer to it." in text_of(refused)
+    assert words_of(session) == ["A room?", "Which room?"]
+
+
 def test_a_form_of_somebody_elses_session_is_not_copied(client, session, organiser):
     stranger = given.session()
     given.own_field(stranger, "Theirs")

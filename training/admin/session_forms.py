@@ -34,6 +34,7 @@ from training.enrolment.asking import (
     ask_standard,
     change_field,
     copy_form,
+    hanging_on,
     may_be_asked,
     may_hang_on,
     move_field,
@@ -305,10 +306,15 @@ def remove_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int, sta
     session, stage = _changed(page, request, pk, stage)
     asked = _field(session, stage, str(field))
     if request.method == "POST":
-        ask_no_longer(asked)
-        messages.success(request, say("“%(field)s” is no longer asked.") % {"field": asked.label})
+        try:
+            ask_no_longer(asked)
+        except Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, say("“%(field)s” is no longer asked.") % {"field": asked.label})
         return redirect("admin:training_trainingsession_form", pk, stage)
-    more = {"title": say("Ask “%(field)s” no longer?") % {"field": asked.label}, "form": forms.Form()}
+    title = say("Ask “%(field)s” no longer?") % {"field": asked.label}
+    more = {"title": title, "form": forms.Form(), "hanging": hanging_on(asked)}
     return _field_page(page, request, session, stage, more, template="admin/forms/remove.html")
 
 
