@@ -50,7 +50,10 @@ def test_nothing_leaves_before_the_count_and_an_example_were_shown(client, sessi
     shown = client.post(WRITE, WORDS | {"session": session.pk}, follow=True)
 
     assert shown.context["count"] == 2
-    assert {said.subject for _person, said in shown.context["examples"]} == {"News for Zhao Yun", "News for 王敏"}
+    assert {said.subject for _person, said, _empty in shown.context["examples"]} == {
+        "News for Zhao Yun",
+        "News for 王敏",
+    }
     assert not to_many().exists()
 
 
@@ -179,3 +182,20 @@ def test_a_form_that_the_session_does_not_ask_cannot_be_chosen(client, session):
     answer = client.post(WRITE, WORDS | {"session": session.pk, "unanswered": "arrival"})
 
     assert answer.context["form"].errors == {"unanswered": ["This session does not ask that form."]}
+
+
+def test_another_recipient_can_be_looked_at_and_what_stays_empty_is_said(client, session):
+    given.confirmed_enrolment(session, person=given.trainee("Li Wen"))
+    other = given.confirmed_enrolment(session, person=given.trainee("Zhao Yun"))
+    stranger = given.confirmed_enrolment()
+    words = {"subject_en": "{{ trainee }} of {{ body }}"}
+    client.post(WRITE, WORDS | words | {"session": session.pk})
+
+    shown, unknown = client.get(CHECK, {"person": other.pk}), client.get(CHECK, {"person": stranger.pk})
+
+    [(person, said, empty)] = shown.context["examples"]
+    assert (person, said.subject) == (other, "Zhao Yun of")
+    assert empty == "For this person there is nothing to put in place of {{ body }}."
+    assert empty in shown.content.decode()
+    assert [one.trainee.name for one, _said, _empty in unknown.context["examples"]] == ["Li Wen"]
+    assert not to_many().exists()

@@ -23,19 +23,21 @@ from django.utils.translation import ngettext
 from accounts.freshness import ask_again, signed_in_lately
 from accounts.models import User
 from accounts.roles import ORGANISE, READ_LOG
+from training.admin.enrolments import key_or_none
 from training.admin.guarded import GuardedAdmin, acting, rights_of
-from training.admin.letter_templates import letters_to_choose, placeholders_in_words
+from training.admin.letter_templates import left_empty_in_words, letters_to_choose, placeholders_in_words
 from training.catalogue.models import Category, Organisation, TrainingSession
 from training.enrolment.later_forms import has_later_form
-from training.enrolment.mailing import LetterToMany, filled_for, people_meant, send_to_many
+from training.enrolment.mailing import LetterToMany, filled_for, left_empty_for, people_meant, send_to_many
 from training.enrolment.models import Enrolment, Mailing
 from training.enrolment.models.mailings import MOST_WITHOUT_A_PURPOSE
 from training.enrolment.questions import TITLES_OF_FORMS
 from training.enrolment.states import State
-from training.mail.wording import COLUMNS, has_wording, refuse_unknown_placeholders
+from training.mail.wording import COLUMNS, Wording, has_wording, refuse_unknown_placeholders
 from training.tools.dates import short_moment_in_words
 from training.tools.refusals import Refused
 
+PEOPLE_TO_CHOOSE = 200  # in the list of whose letter to look at
 KEPT = "letter to many"  # in the web session, between writing and sending
 OWN_WORDS = "enrolment_own"  # the kind whose placeholders own words may use
 
@@ -235,12 +237,26 @@ def check_view(page: MailingAdmin, request: HttpRequest) -> HttpResponse:
         "count": count,
         "not_answered": TITLES_OF_FORMS.get(letter.unanswered, ""),
         "states": [State(state).label for state in letter.states],
-        "examples": [(person, filled_for(letter, person)) for person in _one_of_each_language(people)],
+        "examples": [_as_read(letter, person) for person in _examples(request, people)],
+        "recipients": people[:PEOPLE_TO_CHOOSE] if count > 1 else (),
+        "person": key_or_none(request.GET.get("person")),
         "form": form,
         "back": reverse("admin:training_mailing_write"),
         "opts": page.opts,
     }
     return TemplateResponse(request, "admin/letters/check.html", context)
+
+
+def _as_read(letter: LetterToMany, person: Enrolment) -> tuple[Enrolment, Wording, str]:
+    """The person, the letter, and what stays empty in it."""
+    return person, filled_for(letter, person), left_empty_in_words(left_empty_for(letter, person))
+
+
+def _examples(request: HttpRequest, people: "QuerySet[Enrolment]") -> list[Enrolment]:
+    """Whoever was chosen among those who get it, else one of each language."""
+    key = key_or_none(request.GET.get("person"))
+    chosen = people.filter(pk=key).first() if key else None
+    return [chosen] if chosen else _one_of_each_language(people)
 
 
 def _one_of_each_language(people: "QuerySet[Enrolment]") -> list[Enrolment]:

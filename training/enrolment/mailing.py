@@ -91,6 +91,12 @@ def filled_for(letter: LetterToMany, enrolment: Enrolment, language: str = "") -
     return filled(letter.wording(language), enrolment, letter.session, language, told_of_a_form(letter))
 
 
+def left_empty_for(letter: LetterToMany, enrolment: Enrolment) -> list[str]:
+    """The placeholders of the letter for which this person gives nothing."""
+    language = enrolment.trainee.language
+    return left_empty(letter.wording(language), enrolment, letter.session, language, told_of_a_form(letter))
+
+
 def told_of_a_form(letter: LetterToMany) -> Told:
     """The form that the people meant have not answered, and until when they may."""
     if not letter.unanswered:
@@ -101,10 +107,22 @@ def told_of_a_form(letter: LetterToMany) -> Told:
 def filled(
     said: Wording, enrolment: Enrolment, session: TrainingSession, language: str, told: Told = NOTHING_TOLD
 ) -> Wording:
-    trainee = enrolment.trainee
-    reader = Reader(trainee.email, trainee.name, language)
     with override(language):
-        return said.filled(Values(about_a_person(enrolment, session, told, reader)))
+        return said.filled(_values(enrolment, session, language, told))
+
+
+def left_empty(
+    said: Wording, enrolment: Enrolment, session: TrainingSession, language: str, told: Told = NOTHING_TOLD
+) -> list[str]:
+    """The placeholders of this wording for which this person gives nothing, by name."""
+    with override(language):
+        values = _values(enrolment, session, language, told)
+        return [name for name in sorted(placeholders_in(said.subject, said.text)) if values.get(name) == ""]
+
+
+def _values(enrolment: Enrolment, session: TrainingSession, language: str, told: Told) -> Values:
+    reader = Reader(enrolment.trainee.email, enrolment.trainee.name, language)
+    return Values(about_a_person(enrolment, session, told, reader))
 
 
 @transaction.atomic
