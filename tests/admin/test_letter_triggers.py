@@ -110,6 +110,21 @@ def test_a_letter_that_a_trigger_writes_is_neither_deleted_nor_made_to_speak_of_
     assert letter.text_en == "At eight."
 
 
+def test_a_letter_that_triggers_write_says_which_and_one_without_triggers_can_be_deleted(client, session):
+    letter = own_letter(session.programme)
+    page = reverse("admin:training_lettertemplate_change", args=[letter.pk])
+    alone = client.get(page).content.decode()
+    trigger = given.trigger("nomination_own_bus", recipients="nominators", session=session, states=[])
+
+    written = client.get(page).content.decode()
+
+    assert "delete-link" in alone
+    assert "cannot be deleted" not in alone
+    assert "delete-link" not in written
+    assert "Triggers write this letter, so it cannot be deleted" in written
+    assert f'<a href="{page_of(trigger)}">3 days before: the first day, 09:00</a> · {session}' in written
+
+
 def test_a_second_trigger_for_the_same_event_is_refused(client, session):
     for _ in range(2):
         answer = client.post(f"{LIST}add/", REMINDER | {"session": session.pk})

@@ -21,6 +21,7 @@ from accounts.models import User
 from accounts.roles import ORGANISE
 from training.admin.enrolments import key_or_none
 from training.admin.guarded import GuardedAdmin, GuardedForm, acting
+from training.admin.trigger_words import when_in_words
 from training.catalogue.models import Programme
 from training.catalogue.rights import Place
 from training.enrolment.future_letters import states_of
@@ -265,12 +266,29 @@ class LetterTemplateAdmin(GuardedAdmin[LetterTemplate]):
         template: LetterTemplate | None = context.get("original")
         code = template.code if template else request.GET.get("code", "")
         if code and kind_of(code) != OF_THE_PLATFORM and (code in OWN or template or code in delivered_codes()):
+            context |= {"triggers": _triggers_that_write(template, acting(request))} if template else {}
             context |= {"preview": reverse("admin:training_lettertemplate_preview", args=[code])}
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("letter"), ordering="code")
     def title_shown(self, template: LetterTemplate) -> str:
         return template.title or title_of(template.code)
+
+
+def _triggers_that_write(template: LetterTemplate, user: User) -> list[tuple[str, str, str]]:
+    """Why an own letter stays: when triggers write it; where, and their pages, as far as `user` sees them."""
+    if not is_own(template.code):
+        return []
+    seen = set(LetterTrigger.objects.visible_to(user).filter(template=template.code).values_list("pk", flat=True))
+    triggers = LetterTrigger.objects.filter(template=template.code).select_related("programme", "session")
+    return [
+        (
+            when_in_words(one),
+            str(one.session or one.programme or say("everywhere")) if one.pk in seen else say("elsewhere"),
+            reverse("admin:training_lettertrigger_change", args=[one.pk]) if one.pk in seen else "",
+        )
+        for one in triggers
+    ]
 
 
 def _may_word(user: User, code: str) -> bool:
