@@ -111,7 +111,8 @@ class LetterTriggerAdmin(GuardedAdmin[LetterTrigger]):
                 "fields": (
                     "event",
                     ("to_state", "from_state"),
-                    ("date", "form"),
+                    "date",
+                    "form",
                     ("days", "side", "time_of_day"),
                     "hours",
                 )
