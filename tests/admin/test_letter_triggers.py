@@ -147,6 +147,19 @@ def test_the_houses_triggers_are_read_by_organisers_and_changed_by_the_platform(
     assert client.post(page_of(house).replace("change", "delete"), {"post": "yes"}).status_code == 403
 
 
+@pytest.mark.parametrize(("prefix", "on", "off"), [("", "yes", "no"), ("/zh-hans", "是", "否")])
+def test_on_and_off_stand_in_words(client, session, prefix, on, off):
+    given.trigger(session=session)
+    given.trigger(session=session, days=5, is_on=False)
+
+    page = client.get(prefix + LIST).content.decode()
+
+    assert f'<td class="field-is_on">{on}</td>' in page
+    assert f'<td class="field-is_on">{off}</td>' in page
+    assert 'alt="True"' not in page
+    assert 'alt="False"' not in page
+
+
 def test_triggers_of_others_are_not_there(client, session):
     other = given.trigger(session=given.session())
 

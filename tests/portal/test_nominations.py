@@ -328,10 +328,12 @@ class TestOnePerson:
         person = lifecycle.offer(given.nominated(session, body, name="Li Wen"), by=given.user())
         address = f"/nominations/people/{person.reference}/"
 
+        form = client.get(f"{address}replace/").context["form"]
         answer = client.post(
             f"{address}replace/", {"name": "Zhao Yun", "email": "zhao@example.org", "reason": "Li Wen is ill."}
         )
 
+        assert list(form.fields)[-1] == "reason"
         successor = Enrolment.objects.get(replaces=person)
         assert answer.url == f"/nominations/people/{successor.reference}/"
         assert (successor.state, successor.quota.places_held) == ("offered", 1)
