@@ -322,4 +322,4 @@ def trigger(template: str = "enrolment_start_reminder", **fields) -> LetterTrigg
 
 def nothing_by_the_calendar() -> None:
     """Takes away the delivered triggers that write before or after a date."""
-    LetterTrigger.objects.filter(event__in=["date", "deadline"]).delete()
+    LetterTrigger.objects.filter(event__in=["date", "deadline", "form"]).delete()

@@ -83,7 +83,7 @@ def test_the_preview_fills_the_letter_with_a_person_of_ones_own_sessions_in_both
     shown = client.get(page, {"person": stranger.pk})
 
     assert [one.trainee.name for one in shown.context["people"]] == ["Zhao Yun"]
-    english, chinese = (said for _language, said in shown.context["letters"])
+    english, chinese = (said for _language, said, _empty in shown.context["letters"])
     assert "Dear Zhao Yun," in english.text
     assert f"培训班：{session.title_zh}" in chinese.text
 
@@ -101,3 +101,40 @@ def test_the_preview_shows_what_is_typed_and_not_saved(client, programme):
 def test_no_letter_about_an_account_is_previewed(client, programme):
     assert client.get(reverse("admin:training_lettertemplate_preview", args=["account_exists"])).status_code == 404
     assert client.get(reverse("admin:training_lettertemplate_preview", args=["enrolment_nothing"])).status_code == 404
+
+
+def test_the_preview_begins_with_somebody_whom_the_letter_would_be_written_to(client, programme):
+    session = given.session_by_organiser(programme=programme)
+    given.offered_enrolment(session, person=given.trainee("Zhao Yun"))
+    later = given.applied_enrolment(session, person=given.trainee("Li Wen"))
+    page = reverse("admin:training_lettertemplate_preview", args=["enrolment_offered"])
+
+    fitting, unfitting = client.get(page), client.get(page, {"person": later.pk})
+
+    assert fitting.context["person"].trainee.name == "Zhao Yun"
+    assert "nothing to put in place" not in fitting.content.decode()
+    assert unfitting.context["person"] == later
+    assert "For this person there is nothing to put in place of {{ deadline }}." in unfitting.content.decode()
+
+
+def test_another_person_is_found_by_name(client, programme):
+    session = given.session(programme=programme)
+    wanted = given.confirmed_enrolment(session, person=given.trainee("Zhao Yun"))
+    given.confirmed_enrolment(session, person=given.trainee("Li Wen"))
+    page = reverse("admin:training_lettertemplate_preview", args=["enrolment_confirmed"])
+
+    found, nobody = client.get(page, {"name": "Zhao"}), client.get(page, {"name": "Nobody"})
+
+    assert found.context["people"] == [wanted]
+    assert "Nobody of your sessions is found by this name." in nobody.content.decode()
+
+
+def test_the_preview_says_the_place_in_line(client, programme):
+    session = given.session(programme=programme, capacity=1)
+    given.confirmed_enrolment(session)
+    given.waiting_enrolment(session)
+
+    shown = client.get(reverse("admin:training_lettertemplate_preview", args=["enrolment_waitlisted"]))
+
+    assert shown.context["person"].state == "waitlisted"
+    assert [empty for _language, _said, empty in shown.context["letters"]] == ["", ""]

@@ -110,6 +110,21 @@ def test_a_letter_that_a_trigger_writes_is_neither_deleted_nor_made_to_speak_of_
     assert letter.text_en == "At eight."
 
 
+def test_a_letter_that_triggers_write_says_which_and_one_without_triggers_can_be_deleted(client, session):
+    letter = own_letter(session.programme)
+    page = reverse("admin:training_lettertemplate_change", args=[letter.pk])
+    alone = client.get(page).content.decode()
+    trigger = given.trigger("nomination_own_bus", recipients="nominators", session=session, states=[])
+
+    written = client.get(page).content.decode()
+
+    assert "delete-link" in alone
+    assert "cannot be deleted" not in alone
+    assert "delete-link" not in written
+    assert "Triggers write this letter, so it cannot be deleted" in written
+    assert f'<a href="{page_of(trigger)}">3 days before: the first day, 09:00</a> · {session}' in written
+
+
 def test_a_second_trigger_for_the_same_event_is_refused(client, session):
     for _ in range(2):
         answer = client.post(f"{LIST}add/", REMINDER | {"session": session.pk})
@@ -132,6 +147,19 @@ def test_the_houses_triggers_are_read_by_organisers_and_changed_by_the_platform(
     assert client.post(page_of(house).replace("change", "delete"), {"post": "yes"}).status_code == 403
 
 
+@pytest.mark.parametrize(("prefix", "on", "off"), [("", "yes", "no"), ("/zh-hans", "是", "否")])
+def test_on_and_off_stand_in_words(client, session, prefix, on, off):
+    given.trigger(session=session)
+    given.trigger(session=session, days=5, is_on=False)
+
+    page = client.get(prefix + LIST).content.decode()
+
+    assert f'<td class="field-is_on">{on}</td>' in page
+    assert f'<td class="field-is_on">{off}</td>' in page
+    assert 'alt="True"' not in page
+    assert 'alt="False"' not in page
+
+
 def test_triggers_of_others_are_not_there(client, session):
     other = given.trigger(session=given.session())
 
@@ -146,3 +174,22 @@ def test_the_list_takes_the_same_queries_for_one_and_for_thirty(client, session,
 
     with django_assert_num_queries(5):
         client.get(LIST)
+
+
+def test_a_form_that_is_due_is_a_deadline_like_any_other(client, session):
+    more = {"event": "form", "form": "after_offer", "days": 2, "template": "enrolment_form_reminder"}
+
+    client.post(f"{LIST}add/", REMINDER | more | {"session": session.pk})
+
+    made = own().get()
+    assert (made.form, made.days, made.date, made.states) == ("after_offer", 2, "", [])
+    sentence = "2 days before the form “Travel, lodging and meals” is due, 08:00"
+    assert sentence in client.get(LIST).content.decode()
+
+
+def test_without_a_form_it_comes_back(client, session):
+    more = {"event": "form", "form": "", "template": "enrolment_form_reminder"}
+
+    answer = client.post(f"{LIST}add/", REMINDER | more | {"session": session.pk})
+
+    assert "form" in answer.context["adminform"].form.errors

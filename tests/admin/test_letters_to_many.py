@@ -9,6 +9,8 @@ from accounts.roles import Role
 from tests import given
 from training.admin import letters_to_many
 from training.enrolment import mailing
+from training.enrolment.asked import questions_at
+from training.enrolment.later_forms import Given, answer
 from training.enrolment.models import Mailing
 from training.mail.models import Letter, LetterTemplate
 
@@ -48,7 +50,10 @@ def test_nothing_leaves_before_the_count_and_an_example_were_shown(client, sessi
     shown = client.post(WRITE, WORDS | {"session": session.pk}, follow=True)
 
     assert shown.context["count"] == 2
-    assert {said.subject for _person, said in shown.context["examples"]} == {"News for Zhao Yun", "News for 王敏"}
+    assert {said.subject for _person, said, _empty in shown.context["examples"]} == {
+        "News for Zhao Yun",
+        "News for 王敏",
+    }
     assert not to_many().exists()
 
 
@@ -154,3 +159,43 @@ def test_opened_from_another_session_it_writes_to_that_one(client, session, orga
     page = client.get(WRITE, {"session": other.pk}).context["form"]
 
     assert (page["session"].value(), page["subject_en"].value()) == (str(other.pk), "News for {{ trainee }}")
+
+
+def test_those_who_have_not_answered_a_form_can_be_chosen_and_are_told_until_when(client, session):
+    given.own_field(session, "Which train?", stage="after_offer")
+    answered, open_ = given.confirmed_enrolment(session), given.confirmed_enrolment(session)
+    asked = questions_at(session, "after_offer")
+    answer(answered, "after_offer", Given(asked, {asked.questions[0].code: "G7"}), by=answered.trainee.user)
+    letter = {"states": ["confirmed"], "template": "enrolment_form_reminder", "unanswered": "after_offer"}
+
+    shown = client.post(WRITE, letter | {"session": session.pk}, follow=True)
+    client.post(CHECK)
+
+    assert "have not answered “Travel, lodging and meals”" in shown.content.decode()
+    assert [letter.about for letter in to_many()] == [open_.reference]
+    assert "{{" not in to_many().get().text
+    assert "Please fill it in by  (" not in to_many().get().text
+    assert Mailing.objects.get().unanswered == "after_offer"
+
+
+def test_a_form_that_the_session_does_not_ask_cannot_be_chosen(client, session):
+    answer = client.post(WRITE, WORDS | {"session": session.pk, "unanswered": "arrival"})
+
+    assert answer.context["form"].errors == {"unanswered": ["This session does not ask that form."]}
+
+
+def test_another_recipient_can_be_looked_at_and_what_stays_empty_is_said(client, session):
+    given.confirmed_enrolment(session, person=given.trainee("Li Wen"))
+    other = given.confirmed_enrolment(session, person=given.trainee("Zhao Yun"))
+    stranger = given.confirmed_enrolment()
+    words = {"subject_en": "{{ trainee }} of {{ body }}"}
+    client.post(WRITE, WORDS | words | {"session": session.pk})
+
+    shown, unknown = client.get(CHECK, {"person": other.pk}), client.get(CHECK, {"person": stranger.pk})
+
+    [(person, said, empty)] = shown.context["examples"]
+    assert (person, said.subject) == (other, "Zhao Yun of")
+    assert empty == "For this person there is nothing to put in place of {{ body }}."
+    assert empty in shown.content.decode()
+    assert [one.trainee.name for one, _said, _empty in unknown.context["examples"]] == ["Li Wen"]
+    assert not to_many().exists()

@@ -43,6 +43,17 @@ def test_up_to_four_people_stand_side_by_side_in_the_order_in_which_they_were_ti
     assert len(many.context["people"]) == 4
 
 
+@pytest.mark.usefixtures("organiser")
+def test_employer_and_category_stand_once_beside_what_was_answered(client, session):
+    given.asked(session, "employer", "post", "category")
+    one = given.applied_enrolment(session, answers={"employer": "Forge No. 1", "post": "Founder"})
+
+    page = client.get(of(session, "review"), {"person": one.pk}).content.decode()
+
+    assert page.count("<dt>Employer</dt>") == page.count("<dt>Category</dt>") == 1
+    assert "<dt>Post</dt><dd>Founder</dd>" in page
+
+
 def test_a_note_is_kept_with_its_author_and_never_changed(client, session, organiser):
     one = given.applied_enrolment(session)
 

@@ -98,6 +98,20 @@ def test_fields_are_moved_added_copied_and_taken_away(client, session, organiser
     assert words_of(session, "after_offer") == ["Third"]
 
 
+def test_a_field_on_which_another_one_hangs_stays_and_says_which(client, session, organiser):
+    room = given.own_field(session, "A room?", "yes_no")
+    which = given.own_field(session, "Which room?", shown_if_code=room.code, shown_if_value="yes")
+    remove = address("form_remove", session, room.pk)
+
+    asks = text_of(client.get(remove))
+    refused = client.post(remove, follow=True)
+
+    assert address("form_field", session, which.pk) in asks
+    assert '<button class="button small danger">' not in asks
+    assert "“A room?” stays: “Which room?” is asked only for an answer to it." in text_of(refused)
+    assert words_of(session) == ["A room?", "Which room?"]
+
+
 def test_a_form_of_somebody_elses_session_is_not_copied(client, session, organiser):
     stranger = given.session()
     given.own_field(stranger, "Theirs")
@@ -129,6 +143,43 @@ def test_a_standard_field_has_its_words_and_takes_a_condition_and_a_time(client,
 
     rooming.refresh_from_db()
     assert (rooming.is_required, rooming.shown_if_code, rooming.keep_days) == (False, "lodging", 30)
+
+
+def test_a_heading_is_never_required(client, session, organiser):
+    heading = given.own_field(session, "Travel", "heading")
+    page = address("form_field", session, heading.pk)
+
+    shown = client.get(page)
+    client.post(page, {"label_en": "Your travel", "is_required": "on"})
+
+    assert list(shown.context["form"].fields) == ["label_en", "label_zh", "purpose_en", "purpose_zh", "shown_if"]
+    heading.refresh_from_db()
+    assert (heading.label_en, heading.is_required) == ("Your travel", False)
+
+
+@pytest.mark.parametrize("present", [0, 2])
+def test_rows_for_options_grow_and_nothing_typed_is_lost_or_saved(client, session, organiser, present):
+    page = address("form_add", session)
+    if present:
+        field = given.own_field(session, "Which tour?", "choice", [("Mill", None), ("Forge", None)])
+        page = address("form_field", session, field.pk)
+    typed = {"kind": "choice", "label_en": "Which way?", **options(("North", ""), ("South", "3"), present=present)}
+
+    grown = client.post(page, typed | {"more": "yes"})
+
+    assert grown.status_code == 200
+    assert len(grown.context["rows"]) == 7
+    assert 'value="North"' in text_of(grown)
+    assert 'value="Which way?"' in text_of(grown)
+    assert words_of(session) == (["Which tour?"] if present else [])
+
+
+def test_rows_grow_no_further_than_a_field_may_have_options(client, session, organiser):
+    grown = client.post(
+        address("form_add", session), {"options-TOTAL_FORMS": "98", "options-INITIAL_FORMS": "0", "more": ""}
+    )
+
+    assert len(grown.context["rows"]) == 100
 
 
 def test_new_words_of_an_option_keep_its_value(client, session, organiser):

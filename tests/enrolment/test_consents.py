@@ -127,7 +127,7 @@ class TestFieldsThatNeedAnAgreement:
         assert (form.answers(), form.agreements()) == ({}, [])
 
     def test_with_the_tick_answer_and_word_are_kept_and_both_go_together(self, session):
-        form = self.form(session, {"diet": "halal", "agree_sensitive": "on"})
+        form = self.form(session, {"diet": "halal", "agree_sensitive": "1"})
         assert form.is_valid()
         person = given.trainee()
         application = Application("Wang Min", form.answers(), asked=form.questions, agreed=form.agreements())

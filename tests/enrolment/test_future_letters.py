@@ -10,13 +10,17 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests import given
 from training.catalogue.models import TrainingSession
 from training.enrolment import lifecycle
+from training.enrolment.asked import questions_at
+from training.enrolment.asking import ask_no_longer
 from training.enrolment.future_letters import keep_letters_in_step, sessions_with_letters_to_come
+from training.enrolment.later_forms import Given, answer, set_times
 from training.enrolment.models import Enrolment, LetterTrigger
 from training.enrolment.planning import cancel_session
 from training.mail import keeping
 from training.mail.models import Letter, LetterTemplate
 from training.mail.planned import Kept
 from training.mail.sending import send
+from training.tools.dates import moment_in_words
 
 pytestmark = pytest.mark.django_db
 
@@ -285,3 +289,79 @@ def test_keeping_in_step_takes_the_same_queries_for_one_and_for_thirty(session, 
 
     with django_assert_num_queries(10):
         keep_letters_in_step(session.pk)
+
+
+class TestBeforeAFormIsDue:
+    @pytest.fixture
+    def session(self):
+        """Asks for the train; the form is due in twenty days at noon, and two days before people are reminded."""
+        given.nothing_by_the_calendar()
+        made = given.session()
+        given.own_field(made, "Which train?", stage="after_offer")
+        set_times(made, "after_offer", None, at_noon(in_twenty_days()))
+        given.trigger("enrolment_form_reminder", event="form", form="after_offer", days=2, changed_at=LONG_AGO)
+        return made
+
+    def test_those_with_a_place_who_have_not_answered_are_reminded(self, session):
+        open_, answered = given.confirmed_enrolment(session), given.confirmed_enrolment(session)
+        given.withdrawn_enrolment(session)
+        keep_letters_in_step(session.pk)
+        asked = questions_at(session, "after_offer")
+        answer(answered, "after_offer", Given(asked, {asked.questions[0].code: "G7"}), by=answered.trainee.user)
+
+        due = at_nine(in_twenty_days() - timedelta(days=2))
+        keep_letters_in_step(session.pk, at=due)
+
+        assert list(planned().values_list("about", "state", "due_at")) == [
+            (open_.reference, "waiting", due),
+            (answered.reference, "dropped", due),
+        ]
+        assert "Travel, lodging and meals" in planned()[0].subject
+        assert moment_in_words(at_noon(in_twenty_days())) in planned()[0].text
+
+    def test_the_reminder_moves_with_the_deadline_and_says_the_new_one(self, session):
+        given.confirmed_enrolment(session)
+        keep_letters_in_step(session.pk)
+        earlier = at_noon(in_twenty_days() - timedelta(days=5))
+        set_times(session, "after_offer", None, earlier)
+
+        kept = keep_letters_in_step(session.pk)
+
+        assert kept == Kept(changed=1)
+        letter = planned().get()
+        assert letter.due_at == at_nine(in_twenty_days() - timedelta(days=7))
+        assert moment_in_words(earlier) in letter.text
+
+    def test_nothing_is_planned_for_a_form_that_is_not_asked_any_more(self, session):
+        given.confirmed_enrolment(session)
+        keep_letters_in_step(session.pk)
+        ask_no_longer(session.asked_fields.get())
+
+        keep_letters_in_step(session.pk)
+
+        assert states() == ["dropped"]
+
+    def test_nobody_is_reminded_before_the_form_is_open(self, session):
+        given.confirmed_enrolment(session)
+        opens_at = at_noon(in_twenty_days() - timedelta(days=1))
+        set_times(session, "after_offer", opens_at, at_noon(in_twenty_days()))
+
+        keep_letters_in_step(session.pk)
+
+        assert planned().get().due_at == opens_at
+
+    def test_midnight_ends_the_day_before(self, session):
+        given.confirmed_enrolment(session)
+        set_times(session, "after_offer", None, timezone.make_aware(datetime.combine(in_twenty_days(), time.min)))
+
+        keep_letters_in_step(session.pk)
+
+        assert planned().get().due_at == at_nine(in_twenty_days() - timedelta(days=3))
+
+
+def in_twenty_days():
+    return timezone.localdate() + timedelta(days=20)
+
+
+def at_noon(day):
+    return timezone.make_aware(datetime.combine(day, time(12)))

@@ -88,15 +88,41 @@ class TestTheOrder:
         with pytest.raises(Refused, match="asked only after"):
             asking.move_field(room, up=False)
 
-    def test_when_a_field_goes_what_hung_on_it_is_asked_of_everybody(self):
+    def test_a_field_stays_while_another_one_hangs_on_it(self):
         session = given.session()
         room = given.own_field(session, "A room?", "yes_no")
         which = given.own_field(session, "Which room?", shown_if_code=room.code, shown_if_value="yes")
 
+        with pytest.raises(Refused) as refused:
+            asking.ask_no_longer(room)
+        asking.ask_no_longer(which)
         asking.ask_no_longer(room)
 
-        which.refresh_from_db()
-        assert (which.shown_if_code, which.shown_if_value) == ("", "")
+        assert "“A room?” stays: “Which room?” is asked only for an answer to it." in str(refused.value)
+        assert not session.asked_fields.exists()
+
+    def test_a_standard_field_stays_as_well_unless_what_hangs_on_it_goes_with_it(self):
+        session = given.session()
+        given.asked(session, "lodging", "rooming")
+        session.asked_fields.filter(code="rooming").update(shown_if_code="lodging", shown_if_value="yes")
+
+        with pytest.raises(Refused, match="Single or shared room"):
+            asking.ask(session, {"rooming": True})
+        asking.ask(session, {"employer": True})
+
+        assert list(session.asked_fields.values_list("code", flat=True)) == ["employer"]
+
+    def test_an_option_stays_while_a_field_hangs_on_it(self):
+        session = given.session()
+        tour = given.own_field(session, "Which tour?", "choice", [("Mill", None), ("Forge", None), ("Yard", None)])
+        given.own_field(session, "Boots?", shown_if_code=tour.code, shown_if_value=value_of(tour, "Mill"))
+        mill, forge, yard = (asking.Option(one.label_en, value=one.value) for one in tour.options.all())
+
+        with pytest.raises(Refused, match=r"The option “Mill” stays: “Boots\?” is asked only for it\."):
+            asking.change_field(tour, {}, [forge, yard])
+        asking.change_field(tour, {}, [mill, forge])
+
+        assert [one.label_en for one in tour.options.all()] == ["Mill", "Forge"]
 
 
 class TestCopying:

@@ -6,7 +6,8 @@ from django.test import Client
 from django.utils import timezone
 
 from tests import given
-from training.enrolment.models import Enrolment, Trainee
+from training.enrolment.consents import ask_consents, write_text
+from training.enrolment.models import Agreement, Enrolment, Trainee
 from training.mail.models import Letter
 from training.tools.identity_numbers import check_character
 from training.tools.sealing import unseal
@@ -160,6 +161,53 @@ class TestFromFormToResult:
         send(client, session, check(client, session, category=str(category.pk)))
 
         assert Enrolment.objects.get().category == category
+
+
+class TestAgreements:
+    """What a session asks to agree to by itself, on the form of an application."""
+
+    @pytest.fixture(autouse=True)
+    def texts(self, session):
+        ask_consents(session, ["contact_list", "photos"])
+        write_text("contact_list", text_en="Your number is in the list.", text_zh="号码列入通讯录。")
+        write_text("photos", text_en="You may be in the pictures.", text_zh="可能拍到您。")
+
+    def test_each_is_asked_apart_and_none_is_ticked(self, client, session, trainee):
+        page = text_of(client.get(f"/sessions/{session.slug}/enrol/"))
+
+        assert "Your number is in the list." in page
+        assert "You may be in the pictures." in page
+        assert page.count('type="checkbox"') == 2
+        assert "checked" not in page
+
+    def test_what_is_ticked_is_read_once_more_and_kept_with_the_text_and_nothing_else_is(
+        self, client, session, trainee
+    ):
+        checked = check(client, session, agree_photos="1")
+        send(client, session, checked)
+
+        assert "<dt>Photos and recordings</dt><dd>I agree.</dd>" in text_of(checked)
+        assert "<dt>Contact list of the class</dt><dd>I do not agree.</dd>" in text_of(checked)
+        [agreement] = Agreement.objects.filter(enrolment=Enrolment.objects.get())
+        assert (agreement.text.purpose, agreement.text.version, agreement.is_given) == ("photos", 1, True)
+        assert agreement.by == trainee
+
+    def test_who_agrees_to_nothing_enrols_all_the_same(self, client, session, trainee):
+        send(client, session, check(client, session))
+
+        assert Enrolment.objects.get().state == "confirmed"
+        assert not Agreement.objects.exists()
+
+    def test_a_tick_does_not_count_for_new_words(self, client, session, trainee):
+        checked = check(client, session, agree_photos="1")
+        write_text("photos", text_en="The pictures go to the newspaper.", text_zh="照片将提供给报社。")
+
+        answer = send(client, session, checked)
+
+        assert "The text has changed meanwhile." in text_of(answer)
+        assert "The pictures go to the newspaper." in text_of(answer)
+        assert "checked" not in text_of(answer)
+        assert not Enrolment.objects.exists()
 
 
 class TestBadInput:

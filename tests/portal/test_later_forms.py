@@ -11,6 +11,7 @@ from tests.portal.test_enrolling import text_of
 from training.enrolment.consents import ask_consents, has_agreed, write_text
 from training.enrolment.later_forms import set_times
 from training.enrolment.models import AnswerFile, ConsentText
+from training.tools.dates import day_in_words
 
 pytestmark = pytest.mark.django_db
 
@@ -51,13 +52,23 @@ class TestTheFormAfterTheOffer:
         assert "<dt>When do you arrive?</dt><dd>at noon</dd>" in page
         assert 'value="at noon"' in text_of(client.get(form))
 
+    def test_a_form_that_is_due_when_the_session_begins_names_the_last_day_to_answer(self, client, session, enrolment):
+        given.own_field(session, "Which train?", stage="after_offer")
+        last_day = day_in_words(session.starts_on - timedelta(days=1))
+
+        pages = [client.get(page_of(enrolment) + tail) for tail in ("", "forms/after_offer/")]
+
+        for page in pages:
+            assert f"the end of {last_day}" in text_of(page)
+            assert f"{day_in_words(session.starts_on)}, 00:00" not in text_of(page)
+
     def test_an_answer_without_its_agreement_is_not_kept_and_that_is_said(self, client, session, enrolment):
         ConsentText.objects.create(purpose="sensitive", version=1, text_en="About health.", text_zh="健康。")
         field = given.own_field(session, "Allergies", stage="after_offer", consent="sensitive")
         form = f"{page_of(enrolment)}forms/after_offer/"
 
         left_out = client.post(form, {field.code: "nuts"}, follow=True)
-        agreed = client.post(form, {field.code: "nuts", "agree_sensitive": "on"}, follow=True)
+        agreed = client.post(form, {field.code: "nuts", "agree_sensitive": "1"}, follow=True)
 
         assert "Your answers have arrived." in text_of(left_out)
         assert "“Allergies” is not kept, because you did not agree to it." in text_of(left_out)

@@ -328,10 +328,12 @@ class TestOnePerson:
         person = lifecycle.offer(given.nominated(session, body, name="Li Wen"), by=given.user())
         address = f"/nominations/people/{person.reference}/"
 
+        form = client.get(f"{address}replace/").context["form"]
         answer = client.post(
             f"{address}replace/", {"name": "Zhao Yun", "email": "zhao@example.org", "reason": "Li Wen is ill."}
         )
 
+        assert list(form.fields)[-1] == "reason"
         successor = Enrolment.objects.get(replaces=person)
         assert answer.url == f"/nominations/people/{successor.reference}/"
         assert (successor.state, successor.quota.places_held) == ("offered", 1)
@@ -388,7 +390,7 @@ class TestBeingNominated:
         assert client.get(answer.url).status_code == 200
         assert client.get(f"/my/nominations/{person.reference}/").status_code == 404
 
-    @pytest.mark.parametrize(("ticked", "is_agreed"), [({"agree_contact_list": "on"}, True), ({}, False)])
+    @pytest.mark.parametrize(("ticked", "is_agreed"), [({"agree_contact_list": "1"}, True), ({}, False)])
     def test_the_person_is_asked_to_agree_and_goes_on_either_way(self, client, person, session, ticked, is_agreed):
         ConsentText.objects.create(
             purpose="contact_list", version=1, text_en="Others see your number.", text_zh="说明。"

@@ -1,11 +1,13 @@
 """Which people stand on a roster, and in which order."""
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from django.utils.translation import override
 
 from tests import given
+from training.enrolment.answers import file_answer
 from training.enrolment.asking import Option, ask_no_longer, change_field
 from training.enrolment.models import Enrolment
 from training.rosters.columns import COLUMNS, Sensitivity, columns_of
@@ -166,6 +168,20 @@ def test_own_questions_are_columns_of_their_session_with_answers_in_words():
     assert columns_to_begin_with("everything", columns)[-2:] == (tour.code, days.code)
     with override("zh-hans"):
         assert [column.title for column in chosen] == ["姓名", "参观哪里？", "自问"]
+
+
+def test_of_a_file_the_roster_says_the_name():
+    session = given.session()
+    letter = given.own_field(session, "Letter of your employer", "file")
+    given.enrolment(session, answers={letter.code: file_answer(uuid4(), "letter of the yard.pdf")})
+    given.enrolment(session, answers={})
+
+    columns = columns_of(session)
+
+    chosen = replace(DEFAULT, columns=(letter.code,)).columns_among(columns)
+    rows = rows_of(some_people(DEFAULT.people(Enrolment.objects.all()), 0, 10), chosen)
+    assert [column.title for column in chosen] == ["Letter of your employer"]
+    assert sorted(rows) == [[""], ["letter of the yard.pdf"]]
 
 
 def test_what_was_answered_leaves_the_house_in_words_after_its_question_or_option_went():

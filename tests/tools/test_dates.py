@@ -25,6 +25,28 @@ def test_a_moment_is_told_in_beijing_time_on_the_24_hour_clock(language, words):
         assert dates.moment_in_words(datetime(2025, 11, 6, 1, 5, tzinfo=UTC)) == words
 
 
+@pytest.mark.parametrize(
+    ("language", "long", "short"),
+    [
+        ("en", "the end of Sunday, 27 December 2026", "the end of 27 Dec 2026"),
+        ("zh-hans", "2026年12月27日（星期日）24:00", "2026年12月27日24:00"),
+    ],
+)
+def test_a_deadline_at_midnight_is_the_end_of_the_day_before(language, long, short):
+    midnight = datetime(2026, 12, 27, 16, tzinfo=UTC)  # 28 December, 00:00 in Beijing
+
+    with override(language):
+        assert dates.until_in_words(midnight) == long
+        assert dates.short_until_in_words(midnight) == short
+
+
+def test_a_deadline_at_another_time_is_a_moment_like_any_other():
+    noon = datetime(2026, 12, 27, 4, tzinfo=UTC)
+
+    assert dates.until_in_words(noon) == dates.moment_in_words(noon) == "Sunday, 27 December 2026, 12:00"
+    assert dates.short_until_in_words(noon) == dates.short_moment_in_words(noon)
+
+
 def test_a_moment_late_in_the_evening_of_london_is_the_next_day_in_beijing():
     late = datetime(2025, 11, 5, 23, 0, tzinfo=UTC)
 

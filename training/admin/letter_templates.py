@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -21,10 +21,16 @@ from accounts.models import User
 from accounts.roles import ORGANISE
 from training.admin.enrolments import key_or_none
 from training.admin.guarded import GuardedAdmin, GuardedForm, acting
+from training.admin.trigger_words import when_in_words
 from training.catalogue.models import Programme
 from training.catalogue.rights import Place
-from training.enrolment.mailing import filled
+from training.enrolment.future_letters import states_of
+from training.enrolment.later_forms import times_of_later_forms
+from training.enrolment.letters import Told
+from training.enrolment.mailing import filled, left_empty
 from training.enrolment.models import Enrolment, LetterTrigger
+from training.enrolment.standing import place_in_line
+from training.enrolment.states import State
 from training.mail.models import LetterTemplate
 from training.mail.wording import (
     COLUMNS,
@@ -43,6 +49,7 @@ from training.tools.refusals import Refused
 from training.tools.tokens import public_reference
 
 PEOPLE_TO_PREVIEW = 30
+SEALED = ("identity_sealed", "mobile_sealed", "trainee__identity_sealed", "trainee__mobile_sealed")
 TEMPLATES = {
     "enrolment_applied": _("An application has arrived"),
     "enrolment_returned": _("An application is sent back"),
@@ -56,6 +63,7 @@ TEMPLATES = {
     "enrolment_substituted": _("Somebody else takes the place"),
     "enrolment_transferred": _("An enrolment is transferred to another session"),
     "enrolment_offer_reminder": _("Reminder of an offer that nobody has answered"),
+    "enrolment_form_reminder": _("Reminder of a form that somebody has not answered"),
     "enrolment_start_reminder": _("Reminder before the session begins"),
     "nomination_invitation": _("A nominator is invited"),
     "nomination_returned": _("A nomination is sent back, to the nominators"),
@@ -258,12 +266,29 @@ class LetterTemplateAdmin(GuardedAdmin[LetterTemplate]):
         template: LetterTemplate | None = context.get("original")
         code = template.code if template else request.GET.get("code", "")
         if code and kind_of(code) != OF_THE_PLATFORM and (code in OWN or template or code in delivered_codes()):
+            context |= {"triggers": _triggers_that_write(template, acting(request))} if template else {}
             context |= {"preview": reverse("admin:training_lettertemplate_preview", args=[code])}
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("letter"), ordering="code")
     def title_shown(self, template: LetterTemplate) -> str:
         return template.title or title_of(template.code)
+
+
+def _triggers_that_write(template: LetterTemplate, user: User) -> list[tuple[str, str, str]]:
+    """Why an own letter stays: when triggers write it; where, and their pages, as far as `user` sees them."""
+    if not is_own(template.code):
+        return []
+    seen = set(LetterTrigger.objects.visible_to(user).filter(template=template.code).values_list("pk", flat=True))
+    triggers = LetterTrigger.objects.filter(template=template.code).select_related("programme", "session")
+    return [
+        (
+            when_in_words(one),
+            str(one.session or one.programme or say("everywhere")) if one.pk in seen else say("elsewhere"),
+            reverse("admin:training_lettertrigger_change", args=[one.pk]) if one.pk in seen else "",
+        )
+        for one in triggers
+    ]
 
 
 def _may_word(user: User, code: str) -> bool:
@@ -281,11 +306,9 @@ def preview_view(page: LetterTemplateAdmin, request: HttpRequest, code: str) -> 
     known = code in OWN or code in delivered_codes() or templates_of(user).filter(code=code).exists()
     if not known or kind_of(code) == OF_THE_PLATFORM:
         raise Http404
-    mine = Enrolment.objects.in_care_of(user, *ORGANISE).select_related("trainee", "session", "body", "category")
-    people = list(
-        mine.defer("answers", "identity_sealed", "mobile_sealed").order_by("-applied_at", "-pk")[:PEOPLE_TO_PREVIEW]
-    )
     asked = request.POST if request.method == "POST" else request.GET
+    name = asked.get("name", "").strip()[:100]
+    people = _people_to_read_it_with(user, code, name)
     key = key_or_none(asked.get("person"))
     person = next((one for one in people if one.pk == key), people[0] if people else None)
     context = {
@@ -293,6 +316,7 @@ def preview_view(page: LetterTemplateAdmin, request: HttpRequest, code: str) -> 
         "title": say("Preview: %(letter)s") % {"letter": title_of(code)},
         "people": people,
         "person": person,
+        "name": name,
         "letters": [_previewed(request, code, person, language) for language in ("en", "zh-hans")] if person else [],
         "typed": {name: request.POST[name] for name in COLUMNS if name in request.POST},
         "opts": page.opts,
@@ -300,7 +324,45 @@ def preview_view(page: LetterTemplateAdmin, request: HttpRequest, code: str) -> 
     return TemplateResponse(request, "admin/letters/preview.html", context)
 
 
-def _previewed(request: HttpRequest, code: str, person: Enrolment, language: str) -> tuple[str, Wording]:
+def _people_to_read_it_with(user: User, code: str, name: str) -> list[Enrolment]:
+    """People of one's own sessions, those first whom the letter would be written to as they stand; newest first."""
+    fits = Q(state__in=_states_that_fit(code))
+    if kind_of(code) == "nomination":
+        fits &= Q(body__isnull=False)
+    mine = Enrolment.objects.in_care_of(user, *ORGANISE).found_by(name).defer("answers", *SEALED)
+    mine = mine.select_related("trainee", "session__programme", "body", "category", "transferred_from__session")
+    return list(mine.order_by(Case(When(fits, then=0), default=1), "-applied_at", "-pk")[:PEOPLE_TO_PREVIEW])
+
+
+def _states_that_fit(code: str) -> set[str]:
+    """The states of those to whom the triggers write this letter; all of them where no trigger says."""
+    triggers = LetterTrigger.objects.filter(template=code)
+    move = LetterTrigger.Event.MOVE
+    found = {state for one in triggers for state in ([one.to_state] if one.event == move else states_of(one))}
+    return found or set(State.values)
+
+
+def _told(code: str, person: Enrolment) -> Told:
+    """What the deed itself would tell: the place in line, where somebody came from, the form that is due."""
+    position = place_in_line(person) if person.state == State.WAITLISTED else None
+    earlier = person.transferred_from.session if person.transferred_from else None
+    times = times_of_later_forms(person.session)
+    of_triggers = LetterTrigger.objects.filter(template=code).exclude(form="").values_list("form", flat=True)
+    form = next((stage for stage in [*of_triggers, *times] if stage in times), "")
+    if "form" not in code or not form:
+        return Told(position=position, earlier=earlier)
+    return Told(position=position, earlier=earlier, form=form, deadline=times[form][1])
+
+
+def left_empty_in_words(names: list[str]) -> str:
+    """What is said below a letter in which some placeholders have nothing to say; blank where none is."""
+    if not names:
+        return ""
+    sentence = say("For this person there is nothing to put in place of %(names)s.")
+    return sentence % {"names": ", ".join(f"{{{{ {name} }}}}" for name in names)}
+
+
+def _previewed(request: HttpRequest, code: str, person: Enrolment, language: str) -> tuple[str, Wording, str]:
     typed = {name: request.POST.get(name, "")[:10_000] for name in COLUMNS}
     if any(typed.values()):
         said = adapted_wording(typed, language)
@@ -308,4 +370,6 @@ def _previewed(request: HttpRequest, code: str, person: Enrolment, language: str
         said = Wording("", "")
     else:
         said = wording(code, language, person.session.programme_id)
-    return language, filled(said, person, person.session, language)
+    told = _told(code, person)
+    empty = left_empty(said, person, person.session, language, told)
+    return language, filled(said, person, person.session, language, told), left_empty_in_words(empty)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -16,12 +16,12 @@ from accounts.models import User
 from training.admin.guarded import GuardedAdmin, GuardedForm, acting
 from training.admin.letter_templates import letters_to_choose, of_a_person_in, title_of
 from training.admin.moments import ClockField, ClockInput
+from training.admin.trigger_words import when_in_words
 from training.catalogue.rights import Place
 from training.enrolment.models import LetterTrigger
 from training.enrolment.states import State
 from training.mail.models import LetterTemplate
 from training.mail.wording import has_wording, kind_of, wording
-from training.tools.dates import clock
 
 Event, Recipients = LetterTrigger.Event, LetterTrigger.Recipients
 KINDS_FOR = {
@@ -34,14 +34,19 @@ BELONGS_TO = {
     Event.TRANSFER: (),
     Event.DATE: ("date", "days", "side", "time_of_day", "states", "is_for_latecomers"),
     Event.DEADLINE: ("hours", "is_for_latecomers"),
+    Event.FORM: ("form", "days", "time_of_day", "is_for_latecomers"),
 }
-BLANK = {"to_state": "", "from_state": "", "date": "", "days": 0, "hours": 0, "states": [], "is_for_latecomers": False}
+BLANK = {
+    "to_state": "", "from_state": "", "date": "", "side": LetterTrigger.Side.BEFORE, "form": "", "days": 0, "hours": 0,
+    "states": [], "is_for_latecomers": False,
+}  # fmt: skip
 
 
 class LetterTriggerForm(GuardedForm[LetterTrigger]):
     fields_of_constraints: ClassVar = {
         "trigger_of_a_move_names_the_state": "to_state",
         "trigger_of_a_date_names_it": "date",
+        "trigger_of_a_form_names_it": "form",
         "trigger_of_a_deadline_says_how_long_before": "hours",
         "trigger_has_one_scope": "session",
         "one_trigger_per_event_and_scope": "event",
@@ -102,7 +107,16 @@ class LetterTriggerAdmin(GuardedAdmin[LetterTrigger]):
     fieldsets = (
         (
             _("When"),
-            {"fields": ("event", ("to_state", "from_state"), ("date", "days", "side", "time_of_day"), "hours")},
+            {
+                "fields": (
+                    "event",
+                    ("to_state", "from_state"),
+                    "date",
+                    "form",
+                    ("days", "side", "time_of_day"),
+                    "hours",
+                )
+            },
         ),
         (_("To whom"), {"fields": ("recipients", "states", "is_for_latecomers")}),
         (_("Which letter"), {"fields": ("template",)}),
@@ -174,34 +188,3 @@ class LetterTriggerAdmin(GuardedAdmin[LetterTrigger]):
     @admin.display(description=_("where it holds"))
     def scope_shown(self, trigger: LetterTrigger) -> str:
         return str(trigger.session or trigger.programme or say("everywhere"))
-
-
-def when_in_words(trigger: LetterTrigger) -> str:
-    """The event as a sentence: “3 days before the first day, 09:00”."""
-    if trigger.event == Event.MOVE:
-        return _move_in_words(trigger)
-    if trigger.event == Event.DEADLINE:
-        hours = trigger.hours
-        sentence = ngettext("%(hours)d hour before an offer lapses", "%(hours)d hours before an offer lapses", hours)
-        return sentence % {"hours": hours}
-    if trigger.event == Event.TRANSFER:
-        return str(trigger.get_event_display())
-    return _date_in_words(trigger)
-
-
-def _date_in_words(trigger: LetterTrigger) -> str:
-    n = trigger.days
-    if trigger.side == LetterTrigger.Side.BEFORE:
-        sentence = ngettext("%(days)d day before: %(date)s, %(clock)s", "%(days)d days before: %(date)s, %(clock)s", n)
-    else:
-        sentence = ngettext("%(days)d day after: %(date)s, %(clock)s", "%(days)d days after: %(date)s, %(clock)s", n)
-    return sentence % {"days": n, "date": trigger.get_date_display(), "clock": clock(trigger.time_of_day)}
-
-
-def _move_in_words(trigger: LetterTrigger) -> str:
-    if trigger.from_state:
-        return say("“%(before)s” becomes “%(after)s”") % {
-            "before": trigger.get_from_state_display(),
-            "after": trigger.get_to_state_display(),
-        }
-    return say("becomes “%(after)s”") % {"after": trigger.get_to_state_display()}

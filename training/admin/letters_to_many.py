@@ -23,17 +23,21 @@ from django.utils.translation import ngettext
 from accounts.freshness import ask_again, signed_in_lately
 from accounts.models import User
 from accounts.roles import ORGANISE, READ_LOG
+from training.admin.enrolments import key_or_none
 from training.admin.guarded import GuardedAdmin, acting, rights_of
-from training.admin.letter_templates import letters_to_choose, placeholders_in_words
+from training.admin.letter_templates import left_empty_in_words, letters_to_choose, placeholders_in_words
 from training.catalogue.models import Category, Organisation, TrainingSession
-from training.enrolment.mailing import LetterToMany, filled_for, people_meant, send_to_many
+from training.enrolment.later_forms import has_later_form
+from training.enrolment.mailing import LetterToMany, filled_for, left_empty_for, people_meant, send_to_many
 from training.enrolment.models import Enrolment, Mailing
 from training.enrolment.models.mailings import MOST_WITHOUT_A_PURPOSE
+from training.enrolment.questions import TITLES_OF_FORMS
 from training.enrolment.states import State
-from training.mail.wording import COLUMNS, has_wording, refuse_unknown_placeholders
+from training.mail.wording import COLUMNS, Wording, has_wording, refuse_unknown_placeholders
 from training.tools.dates import short_moment_in_words
 from training.tools.refusals import Refused
 
+PEOPLE_TO_CHOOSE = 200  # in the list of whose letter to look at
 KEPT = "letter to many"  # in the web session, between writing and sending
 OWN_WORDS = "enrolment_own"  # the kind whose placeholders own words may use
 
@@ -54,6 +58,11 @@ class LetterToManyForm(forms.Form):
     )
     category = forms.ModelChoiceField(
         label=_("Only this category"), queryset=Category.objects.all(), required=False, empty_label=_("every category")
+    )
+    unanswered = forms.ChoiceField(
+        label=_("Only those who have not answered"),
+        choices=[("", _("whether they have answered or not")), *TITLES_OF_FORMS.items()],
+        required=False,
     )
     template = forms.ChoiceField(label=_("Letter"), required=False)
     subject_en = forms.CharField(label=_("Subject (English)"), max_length=200, required=False)
@@ -81,6 +90,7 @@ class LetterToManyForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self._look_at_the_form(cleaned.get("unanswered", ""), cleaned.get("session"))
         if cleaned.get("template"):
             self._look_at_the_programme(cleaned["template"], cleaned.get("session"))
             return cleaned | dict.fromkeys(COLUMNS, "")
@@ -93,6 +103,10 @@ class LetterToManyForm(forms.Form):
         if not any(all(pair) for pair in pairs):
             self.add_error("template", say("Choose a letter, or write subject and text in at least one language."))
         return cleaned
+
+    def _look_at_the_form(self, stage: str, session: TrainingSession | None) -> None:
+        if stage and session is not None and not has_later_form(session, stage):
+            self.add_error("unanswered", say("This session does not ask that form."))
 
     def _look_at_the_programme(self, template: str, session: TrainingSession | None) -> None:
         if session is not None and not has_wording(template, session.programme_id):
@@ -135,7 +149,7 @@ class MailingAdmin(GuardedAdmin[Mailing]):
     search_fields = ("subject_en", "subject_zh", "purpose")
     ordering = ("-at", "-pk")
     fields = (
-        ("session", "people"), "states", ("body", "category"), "template", ("subject_en", "subject_zh"),
+        ("session", "people"), "states", ("body", "category"), "unanswered", "template", ("subject_en", "subject_zh"),
         ("text_en", "text_zh"), "purpose", ("by", "at_shown"),
     )  # fmt: skip
 
@@ -221,13 +235,28 @@ def check_view(page: MailingAdmin, request: HttpRequest) -> HttpResponse:
         "title": say("Read it once more before it is sent"),
         "letter": letter,
         "count": count,
+        "not_answered": TITLES_OF_FORMS.get(letter.unanswered, ""),
         "states": [State(state).label for state in letter.states],
-        "examples": [(person, filled_for(letter, person)) for person in _one_of_each_language(people)],
+        "examples": [_as_read(letter, person) for person in _examples(request, people)],
+        "recipients": people[:PEOPLE_TO_CHOOSE] if count > 1 else (),
+        "person": key_or_none(request.GET.get("person")),
         "form": form,
         "back": reverse("admin:training_mailing_write"),
         "opts": page.opts,
     }
     return TemplateResponse(request, "admin/letters/check.html", context)
+
+
+def _as_read(letter: LetterToMany, person: Enrolment) -> tuple[Enrolment, Wording, str]:
+    """The person, the letter, and what stays empty in it."""
+    return person, filled_for(letter, person), left_empty_in_words(left_empty_for(letter, person))
+
+
+def _examples(request: HttpRequest, people: "QuerySet[Enrolment]") -> list[Enrolment]:
+    """Whoever was chosen among those who get it, else one of each language."""
+    key = key_or_none(request.GET.get("person"))
+    chosen = people.filter(pk=key).first() if key else None
+    return [chosen] if chosen else _one_of_each_language(people)
 
 
 def _one_of_each_language(people: "QuerySet[Enrolment]") -> list[Enrolment]:

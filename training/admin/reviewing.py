@@ -28,6 +28,7 @@ from training.enrolment.elsewhere import Elsewhere, elsewhere_of
 from training.enrolment.kinship import Kin, kin_of
 from training.enrolment.models import Criterion, Decision, Enrolment, Note
 from training.enrolment.models.reviews import HIGHEST_SCORE
+from training.enrolment.questions import Code
 from training.enrolment.reviewing import Mean, criteria_of, means_of, note, notes_about, score, scores_of
 from training.enrolment.standing import why_not_yet
 from training.tools.refusals import Refused
@@ -67,7 +68,7 @@ class Person:
     enrolment: Enrolment
     state: SafeString
     decision: Decision | None
-    answers: list[tuple[str, str]]
+    other_answers: list[tuple[str, str]]
     findings: list[Finding]
     elsewhere: list[Elsewhere]
     kin: list[Kin]
@@ -167,7 +168,7 @@ def _columns(
             enrolment=one,
             state=chip(one.state, one.get_state_display()),
             decision=decisions.get(one.pk),
-            answers=answers_given(one),
+            other_answers=answers_given(one, apart_from=(Code.EMPLOYER, Code.CATEGORY)),
             findings=findings.get(one.pk, []),
             elsewhere=elsewhere[one.pk],
             kin=kin_of(one, among=among),

@@ -34,6 +34,7 @@ from training.enrolment.asking import (
     ask_standard,
     change_field,
     copy_form,
+    hanging_on,
     may_be_asked,
     may_hang_on,
     move_field,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from training.admin.sessions import TrainingSessionAdmin
 
 MOST_OPTIONS = 100
+MORE_ROWS = 5
 
 
 def form_routes(page: "TrainingSessionAdmin") -> list[URLPattern]:
@@ -226,7 +228,11 @@ class FieldForm(GuardedForm[AskedField]):
             self._leave_out("kind")
         else:
             self.fields["kind"].required = True
+            self.fields["is_required"].help_text = say("A section heading asks nothing, so it is never required.")
             self.initial["is_required"] = False
+
+        if field.kind == OwnKind.HEADING:
+            self._leave_out("is_required", "keep_days", "consent")
 
     def _leave_out(self, *names: str) -> None:
         for name in names:
@@ -269,7 +275,7 @@ def own_field_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int, 
     """An own field is written: its kind, its words, its options."""
     session, stage = _changed(page, request, pk, stage)
     form, rows = _field_form(request, AskedField(session=session, stage=stage), session, stage)
-    if form.is_valid() and rows.is_valid():
+    if not _wants_more_rows(request) and form.is_valid() and rows.is_valid():
         kind = OwnKind(form.cleaned_data["kind"])
         options = _options(rows)
         if _has_its_options(form, kind, options):
@@ -286,7 +292,7 @@ def field_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int, stag
     asked = _field(session, stage, str(field))
     form, rows = _field_form(request, asked, session, stage)
     label, has_options = asked.label, asked.kind in WITH_OPTIONS
-    if form.is_valid() and (not has_options or rows.is_valid()):
+    if not _wants_more_rows(request) and form.is_valid() and (not has_options or rows.is_valid()):
         options = _options(rows) if has_options else None
         if options is None or _has_its_options(form, OwnKind(asked.kind), options):
             try:
@@ -305,10 +311,15 @@ def remove_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int, sta
     session, stage = _changed(page, request, pk, stage)
     asked = _field(session, stage, str(field))
     if request.method == "POST":
-        ask_no_longer(asked)
-        messages.success(request, say("“%(field)s” is no longer asked.") % {"field": asked.label})
+        try:
+            ask_no_longer(asked)
+        except Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, say("“%(field)s” is no longer asked.") % {"field": asked.label})
         return redirect("admin:training_trainingsession_form", pk, stage)
-    more = {"title": say("Ask “%(field)s” no longer?") % {"field": asked.label}, "form": forms.Form()}
+    title = say("Ask “%(field)s” no longer?") % {"field": asked.label}
+    more = {"title": title, "form": forms.Form(), "hanging": hanging_on(asked)}
     return _field_page(page, request, session, stage, more, template="admin/forms/remove.html")
 
 
@@ -319,8 +330,21 @@ def _field_form(request: HttpRequest, field: AskedField, session: TrainingSessio
         {"value": one.value, "label_en": one.label_en, "label_zh": one.label_zh, "capacity": one.capacity}
         for one in (field.options.all() if field.pk else ())
     ]
-    rows = OptionRows(data, initial=present, prefix="options")
+    rows = OptionRows(_with_more_rows(data) if _wants_more_rows(request) else data, initial=present, prefix="options")
     return FieldForm(data, instance=field, conditions=conditions), rows
+
+
+def _wants_more_rows(request: HttpRequest) -> bool:
+    """Whether the button was pressed that only adds empty rows for options; nothing is saved then."""
+    return request.method == "POST" and "more" in request.POST
+
+
+def _with_more_rows(data: Any) -> Any:
+    """What was typed, with a few more rows, up to as many as a field may offer."""
+    grown, total = data.copy(), data.get("options-TOTAL_FORMS", "")
+    if total.isdecimal() and len(total) <= len(str(MOST_OPTIONS)):
+        grown["options-TOTAL_FORMS"] = str(min(int(total) + MORE_ROWS, MOST_OPTIONS))
+    return grown
 
 
 def _options(rows: Any) -> list[Option]:

@@ -29,7 +29,7 @@ from training.admin.session_links import links_of, links_shown
 from training.catalogue.models import Programme, TrainingSession
 from training.catalogue.publishing import publish
 from training.catalogue.rights import Place
-from training.enrolment.asking import ask, asked_by
+from training.enrolment.asking import ask, asked_by, refuse_to_leave_out
 from training.enrolment.planning import cancel_session, offer_what_became_free, refuse_fewer_places_than_held, take_back
 from training.enrolment.proposing import rule_in_sentences
 from training.enrolment.questions import STANDARD
@@ -69,6 +69,15 @@ class TrainingSessionForm(GuardedForm[TrainingSession]):
             except Refused as refused:
                 raise forms.ValidationError(str(refused)) from refused
         return capacity
+
+    def clean_asked(self) -> dict[str, bool]:
+        asked: dict[str, bool] = self.cleaned_data["asked"]
+        if self.instance.pk:
+            try:
+                refuse_to_leave_out(self.instance, asked)
+            except Refused as refused:
+                raise forms.ValidationError(str(refused)) from refused
+        return asked
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}

@@ -24,7 +24,7 @@ from training.agenda.models import AgendaItem
 from training.catalogue.models import TrainingSession
 from training.enrolment.models import Decision, Enrolment
 from training.mail.models import Letter
-from training.tools.dates import days_in_words, short_moment_in_words
+from training.tools.dates import days_in_words, short_moment_in_words, short_until_in_words
 
 SESSIONS_SHOWN = 12
 SOON = timedelta(days=7)
@@ -124,11 +124,11 @@ def _windows(ahead: list[TrainingSession], now: datetime) -> Iterator[Line]:
             yield Line(_("?") if session.capacity is None else session.capacity, words, address)
         if closes_at and left and session.enrolment_is_open(now) and closes_at <= now + SOON:
             sentence = ngettext(
-                "place is free in “%(session)s”; enrolment closes on %(moment)s",
-                "places are free in “%(session)s”; enrolment closes on %(moment)s",
+                "place is free in “%(session)s”; enrolment is open until %(moment)s",
+                "places are free in “%(session)s”; enrolment is open until %(moment)s",
                 left,
             )
-            yield Line(left, sentence % {"session": session, "moment": short_moment_in_words(closes_at)}, address)
+            yield Line(left, sentence % {"session": session, "moment": short_until_in_words(closes_at)}, address)
 
 
 def _items_without_a_time(ahead: list[TrainingSession]) -> Iterator[Line]:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ORGANISE, SEE_ROSTER
@@ -83,6 +84,6 @@ class TraineeAdmin(GuardedAdmin[Trainee]):
     def email_shown(self, person: Trainee) -> str | SafeString:
         return masked_email(person.email)
 
-    @admin.display(description=_("has an account"), boolean=True)
-    def account_shown(self, person: Trainee) -> bool:
-        return person.user_id is not None
+    @admin.display(description=_("has an account"))
+    def account_shown(self, person: Trainee) -> str:
+        return say("yes") if person.user_id is not None else say("no")

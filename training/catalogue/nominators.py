@@ -23,7 +23,7 @@ from training.catalogue.granting import end
 from training.catalogue.models import Grant, NominatorInvitation, Organisation, Programme
 from training.catalogue.rights import Rights
 from training.mail import outbox
-from training.tools.dates import moment_in_words
+from training.tools.dates import until_in_words
 from training.tools.refusals import Refused
 from training.tools.tokens import secret_token
 
@@ -160,7 +160,7 @@ def _write(invitation: NominatorInvitation, *, at: datetime) -> None:
             "nominator": invitation.name or invitation.email,
             "body": invitation.body.name,
             "programme": invitation.programme.title,
-            "until": moment_in_words(invitation.valid_until),
+            "until": until_in_words(invitation.valid_until),
             "link": settings.BASE_URL + reverse("nominator_invitation", args=[secret]),
         }
     outbox.write(

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from training.catalogue.models import TrainingSession
-from training.tools.dates import moment_in_words
+from training.tools.dates import moment_in_words, until_in_words
 
 SOON = timedelta(days=3)
 
@@ -45,7 +45,7 @@ def stage_of(session: TrainingSession, at: datetime) -> Stage:
 def _open(session: TrainingSession, at: datetime) -> Stage:
     """Whoever reads this applies alone, and takes from the free pool."""
     closes = session.enrolment_closes_at
-    until = _("Enrol until %(moment)s") % {"moment": moment_in_words(closes)} if closes else ""
+    until = _("Enrol until %(moment)s") % {"moment": until_in_words(closes)} if closes else ""
     is_soon = closes is not None and closes - at < SOON
     if session.pool_left == 0 or (session.is_first_come and session.people_waiting):
         return Stage("full", _("Waiting list"), until, is_soon)

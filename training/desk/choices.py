@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Category, TrainingSession
 from training.enrolment.asked import as_lists_read, questionnaires_at
-from training.enrolment.later_forms import TITLES
+from training.enrolment.questions import TITLES_OF_FORMS
 from training.rosters.columns import Column, columns_with
 from training.rosters.recipes import BUILT_IN, DEFAULT, BuiltInRecipe, Recipe, columns_to_begin_with
 from training.rosters.sortings import SORTINGS, STATES_IN_ORDER
@@ -59,7 +59,7 @@ class RosterChoices(forms.Form):
             self.kind = DEFAULT.kind
         asked = questionnaires_at(session)
         self.available = columns_with(as_lists_read(session, asked).values())
-        self.later_forms = [(stage, str(title)) for stage, title in TITLES.items() if asked[stage]]
+        self.later_forms = [(stage, str(title)) for stage, title in TITLES_OF_FORMS.items() if asked[stage]]
         self._asked_columns = query.getlist("columns")
         self._move = query.get("move", "")
 

@@ -1,6 +1,6 @@
 """What a session asked and got, as it was asked: for those who may read it. Sealed values stay masked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -16,9 +16,9 @@ from training.tools.dates import short_day_in_words
 YES_NO = (("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
 
 
-def answers_given(enrolment: Enrolment) -> list[tuple[str, str]]:
+def answers_given(enrolment: Enrolment, apart_from: Collection[str] = ()) -> list[tuple[str, str]]:
     """Question and answer of the application in the reader's language; sealed values masked."""
-    return answers_to(enrolment, as_kept(enrolment.questions))
+    return answers_to(enrolment, [one for one in as_kept(enrolment.questions) if one.code not in apart_from])
 
 
 def answers_to(enrolment: Enrolment, questions: Iterable[Question]) -> list[tuple[str, str]]:

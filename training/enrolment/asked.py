@@ -21,11 +21,15 @@ from training.tools.bilingual import Pair
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """The questions, the categories of talent to choose from where the category is asked, and who reads it."""
+    """The questions, the categories of talent to choose from where the category is asked, and who reads it.
+
+    `consents` are the purposes of agreements that the session asks for by themselves.
+    """
 
     questions: Questionnaire
     all_categories: tuple[Category, ...]
     read_by: Pair
+    consents: tuple[str, ...] = ()
 
     @cached_property
     def categories(self) -> tuple[Category, ...]:
@@ -57,6 +61,7 @@ def _asked(text: str) -> Asked:
         questions,
         tuple(Category(**one) for one in asks["categories"]),
         Pair(organiser["en"] or "", organiser["zh"] or ""),
+        tuple(asks["consents"]),
     )
 
 

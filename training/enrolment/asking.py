@@ -1,10 +1,11 @@
 """Which fields a session asks, stage by stage, in which order and when. What somebody answered keeps its questions.
 
-Guards two rules: a field that hangs on the answer to another one stands behind it, and an
-option that people have chosen keeps its value whatever its words become.
+Guards three rules: a field that hangs on the answer to another one stands behind it, that other
+one stays as long as something hangs on it, and an option that people have chosen keeps its value
+whatever its words become.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from secrets import token_hex
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from training.catalogue.models import TrainingSession
+from training.enrolment.forms_querysets import AskedFieldQuerySet
 from training.enrolment.models import AskedField, AskedOption
 from training.enrolment.questions import STANDARD, WITH_OPTIONS, FormStage, Kind, OwnKind, Question
 from training.tools.refusals import Refused
@@ -45,16 +47,30 @@ def ask(session: TrainingSession, wished: Mapping[str, bool]) -> None:
     """Asks exactly these standard fields of an application from now on.
 
     New ones come in the order of the standard form; own fields and the order of others stay.
+    Raises Refused as `refuse_to_leave_out` does.
     """
-    standard = AskedField.objects.filter(session=session, stage=FormStage.APPLICATION, code__in=STANDARD)
-    for field in standard.exclude(code__in=wished):
-        ask_no_longer(field)
+    refuse_to_leave_out(session, wished)
+    _left_out(session, wished).delete()
     for position, code in enumerate(STANDARD, start=1):
         if code in wished:
             said = {"stage": FormStage.APPLICATION, "is_required": wished[code]}
             AskedField.objects.update_or_create(
                 session=session, code=code, defaults=said, create_defaults={**said, "position": position}
             )
+
+
+def refuse_to_leave_out(session: TrainingSession, wished: Collection[str]) -> None:
+    """Raises Refused when a standard field of the application is not wished on which another field hangs."""
+    left_out = list(_left_out(session, wished))
+    codes = {field.code for field in left_out}
+    for field in left_out:
+        _refuse_what_hangs(field, [one for one in hanging_on(field) if one.code not in codes])
+
+
+def _left_out(session: TrainingSession, wished: Collection[str]) -> AskedFieldQuerySet:
+    standard = AskedField.objects.filter(session=session, stage=FormStage.APPLICATION, code__in=STANDARD)
+    left_out: AskedFieldQuerySet = standard.exclude(code__in=list(wished))
+    return left_out
 
 
 def ask_standard(session: TrainingSession, stage: str, code: str) -> AskedField:
@@ -108,12 +124,34 @@ def change_field(field: AskedField, words: Mapping[str, Any], options: Sequence[
 
 
 def ask_no_longer(field: AskedField) -> None:
-    """Takes the field out of the form; what hung on its answer is asked of everybody from now on."""
+    """Takes the field out of the form. Refused while another one is asked only for an answer to it."""
     with _locked(field.session):
-        AskedField.objects.filter(session=field.session_id, shown_if_code=field.code).update(
-            shown_if_code="", shown_if_value=""
-        )
+        _refuse_what_hangs(field, hanging_on(field))
         field.delete()
+
+
+def hanging_on(field: AskedField) -> list[AskedField]:
+    """The fields that are asked only for an answer to this one, in the order of the forms."""
+    hanging = AskedField.objects.filter(session=field.session_id, shown_if_code=field.code)
+    return sorted(hanging, key=lambda one: (STAGES.index(FormStage(one.stage)), one.position, one.pk))
+
+
+def _refuse_what_hangs(field: AskedField, hanging: Sequence[AskedField]) -> None:
+    """Without its condition a field would be asked of everybody, and a required one would stop people."""
+    if hanging:
+        raise Refused(
+            ngettext(
+                "“%(field)s” stays: %(hanging)s is asked only for an answer to it. Change its condition first.",
+                "“%(field)s” stays: %(hanging)s are asked only for an answer to it. Change their conditions first.",
+                len(hanging),
+            )
+            % {"field": field.label, "hanging": names_of(hanging)}
+        )
+
+
+def names_of(fields: Sequence[AskedField]) -> str:
+    """“Which room?”, “With whom?”"""
+    return _(", ").join(_("“%(field)s”") % {"field": field.label} for field in fields)
 
 
 def move_field(field: AskedField, *, up: bool) -> None:
@@ -182,13 +220,14 @@ def _last(session: TrainingSession, stage: str) -> int:
 
 
 def _offer(field: AskedField, options: Sequence[Option]) -> None:
-    """Exactly these options in this order. Refused where fewer may choose one than have."""
+    """Exactly these options in this order.
+
+    Refused where fewer may choose one than have, and for one that goes while a field hangs on it.
+    """
     present = {option.value: option for option in AskedOption.objects.filter(field=field)}
     kept = {option.value for option in options if option.value}
+    _refuse_what_hangs_on_options(field, [option for value, option in present.items() if value not in kept])
     AskedOption.objects.filter(field=field).exclude(value__in=kept).delete()
-    AskedField.objects.filter(session=field.session_id, shown_if_code=field.code).exclude(
-        shown_if_value__in=kept
-    ).update(shown_if_code="", shown_if_value="")
     for position, wish in enumerate(options, start=1):
         row = present.get(wish.value) or AskedOption(field=field, value=token_hex(4))
         if wish.capacity is not None and wish.capacity < row.chosen:
@@ -200,6 +239,21 @@ def _offer(field: AskedField, options: Sequence[Option]) -> None:
             raise Refused(sentence % {"chosen": row.chosen, "option": row.label}, field="options")
         row.label_en, row.label_zh, row.capacity, row.position = wish.label_en, wish.label_zh, wish.capacity, position
         row.save()
+
+
+def _refuse_what_hangs_on_options(field: AskedField, gone: Sequence[AskedOption]) -> None:
+    values = {option.value: option for option in gone}
+    hanging = [one for one in hanging_on(field) if one.shown_if_value in values]
+    if hanging:
+        raise Refused(
+            ngettext(
+                "The option “%(option)s” stays: %(hanging)s is asked only for it. Change its condition first.",
+                "The option “%(option)s” stays: %(hanging)s are asked only for it. Change their conditions first.",
+                len(hanging),
+            )
+            % {"option": values[hanging[0].shown_if_value], "hanging": names_of(hanging)},
+            field="options",
+        )
 
 
 def _copies(options: Sequence[AskedOption], field: AskedField) -> list[AskedOption]:
@@ -217,7 +271,8 @@ def _copies(options: Sequence[AskedOption], field: AskedField) -> list[AskedOpti
 
 
 def _forget_conditions_on_nothing(session: TrainingSession) -> None:
+    """What hangs on a field that was not copied is asked of everybody, so nobody has to answer it."""
     fields = AskedField.objects.filter(session=session)
     fields.exclude(shown_if_code="").exclude(shown_if_code__in=list(fields.values_list("code", flat=True))).update(
-        shown_if_code="", shown_if_value=""
+        shown_if_code="", shown_if_value="", is_required=False
     )

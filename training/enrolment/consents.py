@@ -80,13 +80,9 @@ def write_text(purpose: str, *, text_en: str, text_zh: str) -> ConsentText:
 def purposes_asked(session: TrainingSession) -> list[str]:
     """What the session asks people to agree to, by itself or for one of its fields."""
     for_fields = AskedField.objects.filter(session=session).exclude(consent="").values_list("consent", flat=True)
-    asked = set(purposes_asked_by_itself(session)) | set(for_fields)
+    by_itself = AskedConsent.objects.filter(session=session).values_list("purpose", flat=True)
+    asked = {*by_itself, *for_fields}
     return [purpose.value for purpose in Purpose if purpose in asked]
-
-
-def purposes_asked_by_itself(session: TrainingSession) -> list[str]:
-    """What the session asks people to agree to, whatever else it asks."""
-    return list(AskedConsent.objects.filter(session=session).order_by("pk").values_list("purpose", flat=True))
 
 
 def ask_consents(session: TrainingSession, purposes: Iterable[str]) -> None:

@@ -1,12 +1,12 @@
-"""Letters that the calendar asks for: reminders before a date of the session or the end of an offer.
+"""Letters that the calendar asks for: reminders before a date of the session, the end of an offer or of a form.
 
 Guards one rule: whom a letter is for is looked at in the transaction that lets it go, with the
 session's row locked; so nobody who has just withdrawn is reminded, and no class that is cancelled
 or over writes to anybody. The clock may come twice, late, or not at all for a night.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from training.catalogue.models import TrainingSession
+from training.enrolment.later_forms import times_of_later_forms, who_answered
 from training.enrolment.letters import (
     Makers,
     Reader,
@@ -31,13 +32,14 @@ from training.enrolment.letters import (
 from training.enrolment.lifecycle import locked_session
 from training.enrolment.models import Enrolment, LetterTrigger
 from training.enrolment.models.triggers import LONGEST_BEFORE_OR_AFTER
-from training.enrolment.states import State
+from training.enrolment.states import HOLDING_A_PLACE, State
 from training.enrolment.triggers import in_force
 from training.mail.planned import FutureLetter, Kept, keep_in_step
 from training.mail.wording import Values, Wording, has_wording, placeholders_in, wording
 
 Event, Recipients = LetterTrigger.Event, LetterTrigger.Recipients
-BY_THE_CALENDAR = (Event.DATE, Event.DEADLINE)
+BY_THE_CALENDAR = (Event.DATE, Event.DEADLINE, Event.FORM)
+OF_PEOPLE_ALONE = (Event.DEADLINE, Event.FORM)
 DAYS_TO_CATCH_UP = 3  # so long after a letter was due a worker that stood still may yet send it
 LARGE = ("answers", "identity_sealed", "mobile_sealed", "trainee__identity_sealed", "trainee__mobile_sealed")
 
@@ -70,9 +72,9 @@ def _wanted(session: TrainingSession, now: datetime) -> Iterator[FutureLetter]:
         return
     rows = LetterTrigger.objects.reaching(session).filter(event__in=BY_THE_CALENDAR)
     triggers = in_force(row for row in rows if has_wording(row.template, session.programme_id))
-    people = _people(session, triggers)
+    people, forms = _people(session, triggers), _forms(session, triggers)
     for trigger in triggers:
-        yield from _Plan(trigger, session, now).letters(people)
+        yield from _Plan(trigger, session, now, forms).letters(people)
 
 
 def _people(session: TrainingSession, triggers: list[LetterTrigger]) -> list[Enrolment]:
@@ -84,13 +86,34 @@ def _people(session: TrainingSession, triggers: list[LetterTrigger]) -> list[Enr
     return list(found.select_related("trainee", "body", "category").defer(*LARGE))
 
 
+@dataclass(frozen=True)
+class _Forms:
+    """The times of the later forms by stage, and who has answered which."""
+
+    times: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    answered: Collection[tuple[int, str]] = ()
+
+
+def _forms(session: TrainingSession, triggers: list[LetterTrigger]) -> _Forms:
+    """Two queries where a trigger speaks of a form, else none."""
+    if not any(trigger.event == Event.FORM for trigger in triggers):
+        return _Forms()
+    return _Forms(times_of_later_forms(session), who_answered(session))
+
+
 def states_of(trigger: LetterTrigger) -> list[str]:
-    """Whose letter it is: an offer's deadline concerns those with an offer and nobody else."""
-    return [State.OFFERED] if trigger.event == Event.DEADLINE else trigger.states
+    """Whose letter it is: an offer's deadline concerns those with an offer, a form those with a place."""
+    match trigger.event:
+        case Event.DEADLINE:
+            return [State.OFFERED]
+        case Event.FORM:
+            return sorted(HOLDING_A_PLACE)
+        case _:
+            return trigger.states
 
 
 def _speaks_of_people(trigger: LetterTrigger) -> bool:
-    return trigger.event == Event.DEADLINE or trigger.recipients == Recipients.PERSON
+    return trigger.event in OF_PEOPLE_ALONE or trigger.recipients == Recipients.PERSON
 
 
 @dataclass
@@ -100,6 +123,7 @@ class _Plan:
     trigger: LetterTrigger
     session: TrainingSession
     now: datetime
+    forms: _Forms
 
     def letters(self, people: list[Enrolment]) -> Iterator[FutureLetter]:
         if _speaks_of_people(self.trigger):
@@ -115,12 +139,17 @@ class _Plan:
         due, until = self._moments(enrolment)
         if due is None or until is None or not self._is_owed(due, until, enrolment.state_since):
             return
+        form = self.trigger.form
+        if (enrolment.pk, form) in self.forms.answered:
+            return
         due = max(due, enrolment.state_since) if self.trigger.is_for_latecomers else due
         for reader in readers_of(self.trigger.recipients, enrolment, self.session):
             person = (
                 enrolment.trainee.name, enrolment.offer_expires_at, enrolment.body_id, enrolment.category_id,
+                *([until] if form else []),
             )  # fmt: skip
-            makers = about_a_person(enrolment, self.session, Told(), reader)
+            told = Told(form=form, deadline=until) if form else Told()
+            makers = about_a_person(enrolment, self.session, told, reader)
             yield self._letter(reader, enrolment.reference, due, makers, repr(person))
 
     def _about_the_session(self) -> Iterator[FutureLetter]:
@@ -138,7 +167,19 @@ class _Plan:
         if self.trigger.event == Event.DEADLINE:
             until = enrolment.offer_expires_at if enrolment else None
             return (until - timedelta(hours=self.trigger.hours), until) if until else (None, None)
+        if self.trigger.event == Event.FORM:
+            return self._moments_of_the_form
         return self._moments_of_the_date
+
+    @cached_property
+    def _moments_of_the_form(self) -> tuple[datetime | None, datetime | None]:
+        """So many days before the last day to answer, but not before the form is open."""
+        if self.trigger.form not in self.forms.times:
+            return None, None
+        opens_at, closes_at = self.forms.times[self.trigger.form]
+        last_day = timezone.localdate(closes_at - timedelta(microseconds=1))  # 00:00 is the end of the day before
+        due = _at(last_day - timedelta(days=self.trigger.days), self.trigger.time_of_day)
+        return max(due, opens_at), closes_at
 
     @cached_property
     def _moments_of_the_date(self) -> tuple[datetime | None, datetime | None]:

@@ -13,9 +13,7 @@ from typing import Any
 
 from django.db.models import Exists, Func, OrderBy, OuterRef, Subquery, TextField
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from training.catalogue.models import TrainingSession
@@ -28,13 +26,8 @@ from training.enrolment.line import beginning_of
 from training.enrolment.models import AnsweredForm, AskedField, ConsentText, Enrolment, FormWindow
 from training.enrolment.querysets import EnrolmentQuerySet
 from training.enrolment.questionnaires import Questionnaire, as_kept, questionnaire_of
-from training.enrolment.questions import Answer, FormStage, Question
+from training.enrolment.questions import TITLES_OF_FORMS, Answer, FormStage, Question
 from training.tools.refusals import Refused
-
-TITLES: Mapping[str, str | Promise] = {
-    FormStage.AFTER_OFFER: gettext_lazy("Travel, lodging and meals"),
-    FormStage.ARRIVAL: gettext_lazy("On your arrival"),
-}
 
 
 @dataclass(frozen=True)
@@ -50,7 +43,7 @@ class LaterForm:
 
     @property
     def title(self) -> str:
-        return str(TITLES[self.stage])
+        return str(TITLES_OF_FORMS[self.stage])
 
     def is_open(self, at: datetime) -> bool:
         return self.opens_at <= at < self.closes_at
@@ -95,6 +88,14 @@ def times_of(
     if stage == FormStage.ARRIVAL:
         return opens_at or _day_of_arrival(session), closes_at or end
     return opens_at or timezone.make_aware(datetime(2000, 1, 1)), closes_at or beginning_of(session)  # noqa: DTZ001
+
+
+def times_of_later_forms(session: TrainingSession) -> dict[str, tuple[datetime, datetime]]:
+    """From when until when each later form that the session asks is answered, by stage; one query."""
+    window = FormWindow.objects.filter(session=session, stage=OuterRef("stage"))
+    fields = AskedField.objects.filter(session=session).exclude(stage=FormStage.APPLICATION).order_by("stage")
+    stages = fields.values_list("stage", Subquery(window.values("opens_at")), Subquery(window.values("closes_at")))
+    return {stage: times_of(session, stage, opens_at, closes_at) for stage, opens_at, closes_at in stages.distinct()}
 
 
 def set_times(session: TrainingSession, stage: str, opens_at: datetime | None, closes_at: datetime | None) -> None:
@@ -154,6 +155,11 @@ def unanswered_first(people: EnrolmentQuerySet, stage: str) -> EnrolmentQuerySet
 def not_answered(people: EnrolmentQuerySet, stage: str) -> EnrolmentQuerySet:
     """Those who have not answered the form of this stage."""
     return people.exclude(Exists(AnsweredForm.objects.filter(enrolment=OuterRef("pk"), stage=stage)))
+
+
+def who_answered(session: TrainingSession) -> set[tuple[int, str]]:
+    """Enrolment and stage of every later form that somebody of the session has answered; one query."""
+    return set(AnsweredForm.objects.filter(enrolment__session=session).values_list("enrolment_id", "stage"))
 
 
 def _refuse_out_of_time(

@@ -20,12 +20,13 @@ from training.catalogue.models import Grant, TrainingSession
 from training.catalogue.querysets import WHOLE_PLATFORM
 from training.enrolment.answers import answers_as_text
 from training.enrolment.models import Enrolment, LetterTrigger
+from training.enrolment.questions import TITLES_OF_FORMS
 from training.enrolment.reasons import NO_REASON, Reason
 from training.enrolment.states import State
 from training.enrolment.triggers import Asked, letters_of_a_move, letters_of_a_transfer
 from training.mail import outbox
 from training.mail.wording import Values
-from training.tools.dates import days_in_words, moment_in_words
+from training.tools.dates import days_in_words, moment_in_words, until_in_words
 
 LANGUAGE_OF_OFFICES = "zh-hans"  # a contact is an address without a person's choice
 Recipients = LetterTrigger.Recipients
@@ -48,11 +49,16 @@ class Reader:
 
 @dataclass(frozen=True)
 class Told:
-    """What a letter says about the deed itself: why, the place in line, where somebody came from."""
+    """What a letter says about the deed itself: why, the place in line, where somebody came from, which form is due."""
 
     reason: Reason = NO_REASON
     position: int | None = None
     earlier: TrainingSession | None = None
+    form: str = ""
+    deadline: datetime | None = None
+
+
+NOTHING_TOLD = Told()
 
 
 def tell_of_a_move(
@@ -124,13 +130,18 @@ def about_a_person(enrolment: Enrolment, session: TrainingSession, told: Told, r
         "nominator": lambda: reader.name,
         "link": lambda: link_to(enrolment),
         "reason": lambda: told.reason.in_language(get_language() or "") or _("No reason was given."),
-        "deadline": lambda: moment_in_words(enrolment.offer_expires_at) if enrolment.offer_expires_at else "",
+        "deadline": lambda: _until(told.deadline or enrolment.offer_expires_at),
+        "form": lambda: str(TITLES_OF_FORMS[told.form]) if told.form else "",
         "position": lambda: "" if told.position is None else str(told.position),
         "body": lambda: enrolment.body.name if enrolment.body else "",
         "category": lambda: enrolment.category.name if enrolment.category else "",
         "earlier_session": lambda: told.earlier.title if told.earlier else "",
         "answers": lambda: _own_answers(enrolment, reader),
     }
+
+
+def _until(deadline: datetime | None) -> str:
+    return until_in_words(deadline) if deadline else ""
 
 
 def _own_answers(enrolment: Enrolment, reader: Reader) -> str:
@@ -147,8 +158,8 @@ def about_a_session(session: TrainingSession) -> Makers:
         "arrival": lambda: _or_open(session.arrival_starts_at),
         "place": lambda: place_in_words(session),
         "contact": lambda: contact_in_words(session),
-        "closes": lambda: _or_open(session.enrolment_closes_at),
-        "until": lambda: _or_open(session.nominations_close_at),
+        "closes": lambda: _until(session.enrolment_closes_at) or _("to be announced"),
+        "until": lambda: _until(session.nominations_close_at) or _("to be announced"),
         "applications": lambda: str(Enrolment.objects.filter(session=session).awaiting_a_decision().count()),
         "places_left": lambda: _("unknown") if session.places_left is None else str(session.places_left),
         "link": lambda: settings.BASE_URL + reverse("session", args=[session.slug]),

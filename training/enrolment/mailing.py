@@ -6,6 +6,8 @@ to more than 200 people needs a purpose, which is kept with who wrote it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +16,8 @@ from django.utils.translation import ngettext, override
 
 from accounts.models import User
 from training.catalogue.models import Category, Organisation, TrainingSession
-from training.enrolment.letters import Reader, Told, about_a_person
+from training.enrolment.later_forms import not_answered, times_of_later_forms
+from training.enrolment.letters import NOTHING_TOLD, Reader, Told, about_a_person
 from training.enrolment.models import Enrolment, Mailing
 from training.enrolment.models.mailings import MOST_WITHOUT_A_PURPOSE
 from training.enrolment.querysets import EnrolmentQuerySet
@@ -30,12 +33,16 @@ LARGE = ("answers", *LARGE_AND_NEVER_SAID)
 
 @dataclass(frozen=True)
 class LetterToMany:
-    """To whom of a session, and what: a template by its code, or own texts in one language or both."""
+    """To whom of a session, and what: a template by its code, or own texts in one language or both.
+
+    `unanswered` is the stage of a later form; then it is for those who have not answered that one.
+    """
 
     session: TrainingSession
     states: Sequence[str]
     body: Organisation | None = None
     category: Category | None = None
+    unanswered: str = ""
     template: str = ""
     subject_en: str = ""
     subject_zh: str = ""
@@ -50,6 +57,12 @@ class LetterToMany:
         first, second = (chinese, english) if language == "zh-hans" else (english, chinese)
         return Wording(*(first if all(first) else second))
 
+    @cached_property
+    def deadline(self) -> datetime | None:
+        """Until when the form is answered that the people meant have not answered yet."""
+        times = times_of_later_forms(self.session).get(self.unanswered)
+        return times[1] if times else None
+
     def says(self, placeholder: str) -> bool:
         """Whether one of its languages fills this placeholder."""
         both = [self.wording(language) for language in ("en", "zh-hans")]
@@ -63,6 +76,8 @@ def people_meant(letter: LetterToMany) -> EnrolmentQuerySet:
         found = found.filter(body=letter.body)
     if letter.category is not None:
         found = found.filter(category=letter.category)
+    if letter.unanswered:
+        found = not_answered(found, letter.unanswered)
     people = found.exclude(trainee__email="").select_related("trainee", "body", "category").defer(*LARGE)
     if letter.says("answers"):
         people = people.defer(None).defer(*LARGE_AND_NEVER_SAID).select_related("form_version")
@@ -73,14 +88,41 @@ def people_meant(letter: LetterToMany) -> EnrolmentQuerySet:
 def filled_for(letter: LetterToMany, enrolment: Enrolment, language: str = "") -> Wording:
     """The letter as this person reads it, in the person's own language unless another one is named."""
     language = language or enrolment.trainee.language
-    return filled(letter.wording(language), enrolment, letter.session, language)
+    return filled(letter.wording(language), enrolment, letter.session, language, told_of_a_form(letter))
 
 
-def filled(said: Wording, enrolment: Enrolment, session: TrainingSession, language: str) -> Wording:
-    trainee = enrolment.trainee
-    reader = Reader(trainee.email, trainee.name, language)
+def left_empty_for(letter: LetterToMany, enrolment: Enrolment) -> list[str]:
+    """The placeholders of the letter for which this person gives nothing."""
+    language = enrolment.trainee.language
+    return left_empty(letter.wording(language), enrolment, letter.session, language, told_of_a_form(letter))
+
+
+def told_of_a_form(letter: LetterToMany) -> Told:
+    """The form that the people meant have not answered, and until when they may."""
+    if not letter.unanswered:
+        return NOTHING_TOLD
+    return Told(form=letter.unanswered, deadline=letter.deadline)
+
+
+def filled(
+    said: Wording, enrolment: Enrolment, session: TrainingSession, language: str, told: Told = NOTHING_TOLD
+) -> Wording:
     with override(language):
-        return said.filled(Values(about_a_person(enrolment, session, Told(), reader)))
+        return said.filled(_values(enrolment, session, language, told))
+
+
+def left_empty(
+    said: Wording, enrolment: Enrolment, session: TrainingSession, language: str, told: Told = NOTHING_TOLD
+) -> list[str]:
+    """The placeholders of this wording for which this person gives nothing, by name."""
+    with override(language):
+        values = _values(enrolment, session, language, told)
+        return [name for name in sorted(placeholders_in(said.subject, said.text)) if values.get(name) == ""]
+
+
+def _values(enrolment: Enrolment, session: TrainingSession, language: str, told: Told) -> Values:
+    reader = Reader(enrolment.trainee.email, enrolment.trainee.name, language)
+    return Values(about_a_person(enrolment, session, told, reader))
 
 
 @transaction.atomic
@@ -103,6 +145,7 @@ def send_to_many(letter: LetterToMany, *, purpose: str, send_key: UUID, by: User
         states=list(letter.states),
         body=letter.body,
         category=letter.category,
+        unanswered=letter.unanswered,
         template=letter.template,
         subject_en=letter.subject_en,
         subject_zh=letter.subject_zh,

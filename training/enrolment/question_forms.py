@@ -79,6 +79,20 @@ class Heading(forms.Field):
         super().__init__(required=False, widget=forms.HiddenInput)
 
 
+class Tick(forms.CheckboxInput):
+    """Ticked for the very text beside it: a tick that was made at an older one counts as none."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(check_test=lambda value: value is True or str(value) == str(version))
+        self.version = str(version)
+
+    def format_value(self, value: Any) -> str:
+        return self.version
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return data.get(name) == self.version
+
+
 class QuestionsForm(forms.Form):
     """`questionnaire` says what is asked, `enrolment` what is answered and agreed already, at any stage.
 
@@ -201,6 +215,7 @@ class QuestionsForm(forms.Form):
 
     def clean(self) -> None:
         self._leave_out_what_is_not_asked()
+        self._check_the_texts()
         for question in self.questions:
             if question.is_sealed and question.code not in self.errors:
                 self._check_sealed(question)
@@ -208,6 +223,13 @@ class QuestionsForm(forms.Form):
                 self._check_file(question)
             elif self.questions.left and question.kind in WITH_OPTIONS:
                 self._check_what_is_left(question)
+
+    def _check_the_texts(self) -> None:
+        """Somebody who ticked another text than the one that stands now reads that one first."""
+        for purpose in self._texts:
+            name = f"{AGREE}{purpose}"
+            if self.data.get(name) and not self.cleaned_data.get(name):
+                self.add_error(name, _("The text has changed meanwhile. Read it once more before you agree."))
 
     def _leave_out_what_is_not_asked(self) -> None:
         """In the order of the form: what hangs on a question that is not asked is not asked either."""
@@ -359,7 +381,7 @@ class QuestionsForm(forms.Form):
             if isinstance(field, forms.MultipleChoiceField):
                 sent += [(name, str(value)) for value in self._list_of(name)]
             elif isinstance(field, forms.BooleanField):
-                sent += [(name, "on")] if self.cleaned_data.get(name) else []
+                sent += [(name, str(self.data[name]))] if self.cleaned_data.get(name) else []
             elif not isinstance(field, Heading | forms.FileField):
                 sent.append((name, str(self.data.get(name, ""))))
         return sent
@@ -368,12 +390,16 @@ class QuestionsForm(forms.Form):
         return self.data.getlist(name) if isinstance(self.data, QueryDict) else []
 
     def in_words(self) -> list[tuple[str, str]]:
-        """Every question with the answer as a person reads it, for a last look before sending."""
+        """Every question with the answer as a person reads it, then what is agreed to, for a last look."""
         answers = self.answers()
-        return [
+        questions = [
             (str(question.label), self._answer_in_words(question, answers))
             for question in self.questions
             if question.kind != Kind.HEADING and fits(question.shown_if, {**self._answered, **answers})
+        ]
+        return questions + [
+            (capfirst(text.get_purpose_display()), _("I agree.") if self._is_agreed(purpose) else _("I do not agree."))
+            for purpose, text in self._texts.items()
         ]
 
     def _answer_in_words(self, question: Question, answers: Mapping[str, Answer]) -> str:
@@ -410,7 +436,7 @@ _FIELDS: Mapping[str, Callable[[Question], forms.Field]] = {
 def _agreement(text: ConsentText) -> forms.BooleanField:
     """Never ticked before; whoever leaves it is not asked again and goes on."""
     label = _("I agree: %(purpose)s") % {"purpose": text.get_purpose_display()}
-    return forms.BooleanField(label=label, required=False, help_text=text.text)
+    return forms.BooleanField(label=label, required=False, help_text=text.text, widget=Tick(text.version))
 
 
 def _what_is_kept(answer: str) -> str:

@@ -5,6 +5,7 @@ and adds own ones; a question is one thing to the form, the list, the roster, th
 history (`questionnaires.py` gathers them).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import models
@@ -22,6 +23,13 @@ class FormStage(models.TextChoices):
     APPLICATION = "application", _("application")
     AFTER_OFFER = "after_offer", _("after the offer")
     ARRIVAL = "arrival", _("arrival")
+
+
+# What people read above the form of a later stage.
+TITLES_OF_FORMS: Mapping[str, str | Promise] = {
+    FormStage.AFTER_OFFER: _("Travel, lodging and meals"),
+    FormStage.ARRIVAL: _("On your arrival"),
+}
 
 
 class Code(models.TextChoices):

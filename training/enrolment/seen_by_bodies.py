@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from training.enrolment.models import Enrolment, EnrolmentEvent
 from training.enrolment.standing import Standing, why_not_yet_outside
 from training.enrolment.states import State
-from training.tools.dates import moment_in_words
+from training.tools.dates import until_in_words
 
 # Until then a body reads, and may correct, what it wrote itself.
 STILL_THE_BODYS = frozenset({State.DRAFT, State.APPLIED, State.RETURNED})
@@ -67,7 +67,7 @@ def standing_for_the_body(enrolment: Enrolment) -> Standing:
             return Standing(
                 _("A place is offered to this person."),
                 _("The person accepts it by %(deadline)s; after that it goes to the next in line.")
-                % {"deadline": moment_in_words(enrolment.offer_expires_at)},
+                % {"deadline": until_in_words(enrolment.offer_expires_at)},
                 by=enrolment.offer_expires_at,
             )
         case State.RETURNED if enrolment.taken_over_at is not None:

@@ -24,7 +24,7 @@ from training.enrolment.line import (
 )
 from training.enrolment.models import Enrolment
 from training.enrolment.states import State
-from training.tools.dates import moment_in_words, moments_in_words
+from training.tools.dates import moments_in_words, until_in_words
 from training.tools.text import sentences
 
 
@@ -98,7 +98,7 @@ def _standing_with_an_offer(enrolment: Enrolment) -> Standing:
     return Standing(
         _("A place is offered to you."),
         _("Accept it by %(deadline)s; after that it goes to the next in line.")
-        % {"deadline": moment_in_words(enrolment.offer_expires_at)},
+        % {"deadline": until_in_words(enrolment.offer_expires_at)},
         by=enrolment.offer_expires_at,
     )
 

@@ -85,7 +85,7 @@ def in_force(triggers: Iterable[LetterTrigger]) -> list[LetterTrigger]:
     """
     narrowest: dict[tuple[str, ...], list[LetterTrigger]] = {}
     for trigger in sorted(triggers, key=_width):
-        event = (trigger.event, trigger.date, trigger.side, trigger.recipients)
+        event = (trigger.event, trigger.date, trigger.form, trigger.side, trigger.recipients)
         there = narrowest.setdefault(event, [])
         if not there or _width(there[0]) == _width(trigger):
             there.append(trigger)

@@ -25,7 +25,7 @@ BRACES = re.compile(r"[{｛]+[^{}｛｝\n]*[}｝]+|[{｛]{2,}|[}｝]{2,}")
 
 
 ABOUT_A_SESSION = frozenset({"session", "programme", "dates", "arrival", "place", "contact", "link", "closes", "until"})
-ABOUT_A_PERSON = frozenset({"trainee", "body", "category", "reason", "deadline", "position", "earlier_session"})
+ABOUT_A_PERSON = frozenset({"trainee", "body", "category", "reason", "deadline", "position", "earlier_session", "form"})
 OF_A_SESSION_AS_A_WHOLE = ABOUT_A_SESSION | {"applications", "places_left", "nominator"}
 PLACEHOLDERS = {
     "enrolment": ABOUT_A_SESSION | ABOUT_A_PERSON | {"answers"},

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from training.enrolment.later_forms import LaterForm
 from training.enrolment.models import Enrolment
-from training.tools.dates import moment_in_words
+from training.tools.dates import moment_in_words, until_in_words
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def shown(form: LaterForm, enrolment: Enrolment, at: datetime) -> ShownForm:
 
 
 def _sentence(form: LaterForm, enrolment: Enrolment, at: datetime) -> str:
-    until = {"moment": moment_in_words(form.closes_at)}
+    until = {"moment": until_in_words(form.closes_at)}
     if form.is_ahead(at):
         return _("You can answer from %(moment)s on.") % {"moment": moment_in_words(form.opens_at)}
     if not enrolment.holds_a_place:

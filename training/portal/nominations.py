@@ -25,7 +25,7 @@ from training.enrolment.states import HOLDING_A_PLACE, OPEN, State
 from training.enrolment.substituting import substitution_is_open
 from training.portal.finding import public_sessions
 from training.portal.next_steps import NextStep
-from training.tools.dates import moment_in_words
+from training.tools.dates import until_in_words
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,7 @@ def _given_on(quota: Quota) -> Places:
 def _closes(session: TrainingSession) -> str:
     if session.nominations_close_at is None:
         return _("Nominations close when the session begins.")
-    return _("Nominations close on %(moment)s.") % {"moment": moment_in_words(session.nominations_close_at)}
+    return _("Nominations are taken until %(moment)s.") % {"moment": until_in_words(session.nominations_close_at)}
 
 
 def _replacing(desk: Desk) -> tuple[str, ...]:
@@ -244,5 +244,5 @@ def _replacing(desk: Desk) -> tuple[str, ...]:
         return ()
     if desk.session.substitution_until is None:
         return (_("Somebody who holds a place can be replaced until the session begins."),)
-    until = moment_in_words(desk.session.substitution_until)
+    until = until_in_words(desk.session.substitution_until)
     return (_("Somebody who holds a place can be replaced until %(moment)s.") % {"moment": until},)

@@ -229,7 +229,7 @@ def columns_with(asked: Iterable[Iterable[Question]]) -> dict[str, Column]:
     own = (question for questions in asked for question in questions)
     return {
         **COLUMNS,
-        **{one.code: _own_column(one) for one in own if one.is_own and one.kind not in (Kind.HEADING, Kind.FILE)},
+        **{one.code: _own_column(one) for one in own if one.is_own and one.kind != Kind.HEADING},
     }
 
 
@@ -245,11 +245,16 @@ def _own_column(question: Question) -> Column:
     )
 
 
-_WIDTHS = {Kind.NUMBER: 10, Kind.YES_NO: 8, Kind.DATE: 12, Kind.CHOICE: 16, Kind.TEXT: 30, Kind.CHOICES: 24}
+_WIDTHS = {
+    Kind.NUMBER: 10, Kind.YES_NO: 8, Kind.DATE: 12, Kind.CHOICE: 16, Kind.TEXT: 30, Kind.CHOICES: 24, Kind.FILE: 24,
+}  # fmt: skip
 
 
 def _own_reader(question: Question) -> Reader:
-    """A number stays one where it is whole, a day is written as in every list, the rest as a person reads it."""
+    """A number stays one where it is whole, a day is written as in every list, the rest as a person reads it.
+
+    Of a file it is the name; the file itself stays in the house.
+    """
     code = question.code
     match question.kind:
         case Kind.NUMBER:

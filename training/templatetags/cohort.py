@@ -107,6 +107,7 @@ register.filter("day_of_the_year", _shown(tell.day_of_the_year_in_words))
 register.filter("month", _shown(tell.month_in_words))
 register.filter("weekday", _shown(tell.weekday_in_words))
 register.filter("moment", _shown(tell.moment_in_words))
+register.filter("until", _shown(tell.until_in_words))
 register.filter("short_moment", _shown(tell.short_moment_in_words))
 
 

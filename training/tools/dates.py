@@ -4,13 +4,14 @@ Guards one rule: a date is written out whole with its weekday, a time on the 24-
 patterns stand in `training/locale/<language>/formats.py`; Django's own `|date` reads the same file.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 
 Moment = date | datetime
+MIDNIGHT = "00:00"
 
 
 def local(moment: Moment) -> Moment:
@@ -79,6 +80,20 @@ def clock(moment: datetime | time) -> str:
     if isinstance(moment, datetime) and timezone.is_aware(moment):
         moment = timezone.localtime(moment)
     return f"{moment.hour:02}:{moment.minute:02}"
+
+
+def until_in_words(moment: datetime) -> str:
+    """Until when, as `moment_in_words`; 00:00 is said as the end of the day before: 2025年11月6日（星期四）24:00"""
+    if clock(moment) != MIDNIGHT:
+        return moment_in_words(moment)
+    return _("the end of %(day)s") % {"day": day_in_words(local(moment) - timedelta(days=1))}
+
+
+def short_until_in_words(moment: datetime) -> str:
+    """The same, shorter: the end of 6 Nov 2025"""
+    if clock(moment) != MIDNIGHT:
+        return short_moment_in_words(moment)
+    return _("the end of %(day)s") % {"day": short_day_in_words(local(moment) - timedelta(days=1))}
 
 
 def moments_in_words(first: datetime, last: datetime | None) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Category, Organisation, TrainingSession
 from training.enrolment.querysets import MailingQuerySet
+from training.enrolment.questions import FormStage
 from training.enrolment.states import State
 
 MOST_WITHOUT_A_PURPOSE = 200  # people; whoever writes to more says what for and has just signed in
@@ -34,6 +35,9 @@ class Mailing(models.Model):
     )
     category = models.ForeignKey(
         Category, verbose_name=_("category"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    unanswered = models.CharField(
+        _("only those who had not answered"), max_length=12, choices=FormStage, blank=True, default=""
     )
     template = models.SlugField(_("letter"), max_length=60, blank=True)
     subject_en = models.CharField(_("subject (English)"), max_length=200, blank=True)

@@ -12,9 +12,19 @@ from django.utils.translation import pgettext_lazy
 
 from training.catalogue.models import Programme, TrainingSession
 from training.enrolment.querysets import LetterTriggerQuerySet
+from training.enrolment.questions import FormStage
 from training.enrolment.states import State
 
-EVENT = ("event", "to_state", "from_state", "date", "side", "days", "hours")  # what tells one event from another
+EVENT = (
+    "event",
+    "to_state",
+    "from_state",
+    "date",
+    "form",
+    "side",
+    "days",
+    "hours",
+)
 LONGEST_BEFORE_OR_AFTER = 90  # days; the clock looks at sessions until that long after their end
 
 
@@ -31,6 +41,7 @@ class LetterTrigger(models.Model):
         TRANSFER = "transfer", _("somebody is transferred to another session")
         DATE = "date", _("days before or after a date of the session")
         DEADLINE = "deadline", _("hours before an offer lapses")
+        FORM = "form", _("days before a form is due, to those who have not answered it")
 
     class Date(models.TextChoices):
         STARTS_ON = "starts_on", _("the first day")
@@ -57,6 +68,13 @@ class LetterTrigger(models.Model):
         _("from the state"), max_length=12, choices=State, blank=True, help_text=_("Leave empty for any state.")
     )
     date = models.CharField(_("date of the session"), max_length=20, choices=Date, blank=True)
+    form = models.CharField(
+        _("form"),
+        max_length=12,
+        choices=[(stage.value, stage.label) for stage in FormStage if stage != FormStage.APPLICATION],
+        blank=True,
+        default="",
+    )
     days = models.PositiveSmallIntegerField(
         _("days"), default=0, validators=[MaxValueValidator(LONGEST_BEFORE_OR_AFTER)]
     )
@@ -122,6 +140,11 @@ class LetterTrigger(models.Model):
                 violation_error_message=_("Say which date of the session is meant; other letters name none."),
             ),
             models.CheckConstraint(
+                name="trigger_of_a_form_names_it",
+                condition=(Q(event="form") & ~Q(form="")) | (~Q(event="form") & Q(form="")),
+                violation_error_message=_("Say which form is meant; other letters name none."),
+            ),
+            models.CheckConstraint(
                 name="trigger_of_a_deadline_says_how_long_before",
                 condition=~Q(event="deadline") | Q(hours__gte=1),
                 violation_error_message=_("Say how many hours before the deadline, at least one."),
@@ -137,6 +160,7 @@ class LetterTrigger(models.Model):
                     "to_state",
                     "from_state",
                     "date",
+                    "form",
                     "side",
                     "days",
                     "hours",

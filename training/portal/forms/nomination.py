@@ -127,6 +127,7 @@ class SubstituteForm(NomineeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, is_substitute=True)
+        self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
 
 
 def refuse_at_the_field(form: forms.Form, field: str | None, sentence: str) -> None:

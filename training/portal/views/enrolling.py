@@ -126,14 +126,20 @@ def _empty_form(
 ) -> EnrolmentForm:
     """Filled in with what was typed before the sign-in, else with what is known of the person."""
     known = typed_before.dict() if typed_before is not None else _known(reader, trainee)
-    return EnrolmentForm(asked=what_is_asked(session), on_record=lambda: _on_record(trainee), initial=known, by=reader)
+    asked = what_is_asked(session)
+    form = EnrolmentForm(asked=asked, on_record=lambda: _on_record(trainee), initial=known, by=reader)
+    form.ask_to_agree(asked.consents)
+    return form
 
 
 def _sent_form(
     request: HttpRequest, session: TrainingSession, on_record: Callable[[], Mapping[str, Sealed]]
 ) -> EnrolmentForm:
     sender = request.user if isinstance(request.user, User) else None
-    return EnrolmentForm(request.POST, request.FILES, asked=what_is_asked(session), on_record=on_record, by=sender)
+    asked = what_is_asked(session)
+    form = EnrolmentForm(request.POST, request.FILES, asked=asked, on_record=on_record, by=sender)
+    form.ask_to_agree(asked.consents)
+    return form
 
 
 def _record_of(reader: Visitor, session: TrainingSession) -> Trainee | None:

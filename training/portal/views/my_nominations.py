@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 
 from training.catalogue.places import city_in_words
 from training.enrolment.asked import what_is_asked, with_what_is_asked
-from training.enrolment.consents import purposes_asked_by_itself
 from training.enrolment.models import Enrolment
 from training.enrolment.nominating import take_back, take_over
 from training.enrolment.questions import Code
@@ -39,10 +38,11 @@ def my_nomination(request: HttpRequest, reference: str) -> HttpResponse:
     """
     enrolment = _nomination(request, reference)
     session = with_what_is_asked(public_sessions()).get(pk=enrolment.session_id)
+    asked = what_is_asked(session)
     form = EnrolmentForm(
         request.POST if request.method == "POST" else None,
         request.FILES,
-        asked=what_is_asked(session),
+        asked=asked,
         enrolment=enrolment,
         by=signed_in(request),
         on_record=lambda: {
@@ -53,7 +53,7 @@ def my_nomination(request: HttpRequest, reference: str) -> HttpResponse:
         },
         initial={"name": enrolment.trainee.name, "category": enrolment.category_id, **enrolment.answers},
     )
-    form.ask_to_agree(purposes_asked_by_itself(session))
+    form.ask_to_agree(asked.consents)
     if form.is_valid():
         try:
             take_over(enrolment, form.application(), by=signed_in(request))
@@ -69,7 +69,7 @@ def my_nomination(request: HttpRequest, reference: str) -> HttpResponse:
         "body": enrolment.body,
         "city": city_in_words(enrolment.session),
         "standing": standing_of(enrolment),
-        "organiser": what_is_asked(session).organiser,
+        "organiser": asked.organiser,
         "form": form,
     }
     return render(request, "portal/nominations/mine.html", context)
