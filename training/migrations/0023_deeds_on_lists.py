@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0020_answers_before_the_first_change'),
+        ('training', '0022_reminders_of_forms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
