@@ -7,7 +7,16 @@ import pytest
 
 DOORS = ("training/portal", "training/desk", "training/admin")
 ROOT = Path(__file__).resolve().parents[2]
-GATES = {"visible_to", "in_care_of", "public", "of", "held_by", "nominated_through", "nominations_for"}
+GATES = {
+    "visible_to",
+    "in_care_of",
+    "public",
+    "of",
+    "held_by",
+    "nominated_through",
+    "nominations_for",
+    "that_ended_for",
+}
 
 # What the whole house shares and everybody may know of.
 SHARED = {"Category", "Organisation", "Province", "Room", "Speaker", "Venue"}
@@ -16,11 +25,13 @@ SHARED = {"Category", "Organisation", "Province", "Room", "Speaker", "Venue"}
 OF_THE_GATE = "of what went through the gate"
 REASONS = {
     ("training/admin/agendas.py", "AgendaItem.objects.filter"): OF_THE_GATE,
+    ("training/admin/consent_texts.py", "ConsentText.objects.annotate"): "the house's texts, read by all who enrol",
     ("training/admin/enrolments.py", "Letter.objects.about"): OF_THE_GATE,
     ("training/admin/grants.py", "User.objects.filter"): "one account, by an address that somebody typed in full",
     ("training/admin/grants.py", "db_field.remote_field.model.objects.all"): "titles, for whoever runs the platform",
     ("training/admin/history.py", "User.objects.filter"): "names of those who acted on what went through the gate",
     ("training/admin/history.py", "model.objects.in_bulk"): "names of what such a row points to",
+    ("training/admin/intakes.py", "Quota.objects.filter"): OF_THE_GATE,
     (
         "training/admin/letter_templates.py",
         "LetterTemplate.objects.filter",
@@ -29,6 +40,10 @@ REASONS = {
         "training/admin/letter_templates.py",
         "LetterTemplate.objects.order_by",
     ): "wordings, for whoever runs the platform",
+    (
+        "training/admin/letter_templates.py",
+        "LetterTrigger.objects.filter",
+    ): "whether anything writes a letter; what is not one's own is not named",
     ("training/admin/letter_templates.py", "Programme.objects.all"): "titles, for whoever runs the platform",
     (
         "training/admin/letter_triggers.py",
@@ -40,9 +55,11 @@ REASONS = {
     ("training/admin/log.py", "events.objects.in_bulk"): "the rows before those",
     ("training/admin/sessions.py", "TrainingSession.objects.select_for_update"): "locks what the gate let through",
     ("training/admin/today.py", "AgendaItem.objects.filter"): OF_THE_GATE,
+    ("training/admin/today.py", "Decision.objects.pending"): "about enrolments in care of",
     ("training/admin/today.py", "Letter.objects.filter"): "letters about enrolments in care of",
     ("training/admin/today.py", "TrainingSession.objects.in_bulk"): OF_THE_GATE,
     ("training/portal/forms/filtering.py", "Programme.objects.filter"): OF_THE_GATE,
+    ("training/portal/nominations.py", "Enrolment.objects.filter"): OF_THE_GATE,
     ("training/portal/views/letters.py", "Letter.objects.order_by"): "the demo, whose people are nobody's data",
 }
 

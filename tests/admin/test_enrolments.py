@@ -346,7 +346,7 @@ def test_a_nomination_says_whose_it_is_where_its_place_comes_from_and_who_was_re
 
     page = client.get(page_of(successor)).content.decode()
 
-    assert page.count("Department of Sample Industry") == 2
+    assert page.count("Department of Sample Industry") == 3, "body, quota, and why the place was offered"
     assert f'<dt>Replaces</dt><dd><a href="{page_of(held)}">张明</a>' in page
 
 

@@ -66,7 +66,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sites_own_sign_in_and_back(clien
         (
             Role.ORGANISER,
             ["Programme", "TrainingSession", "Venue", "Speaker", "Organisation", "Category", "AgendaItem", "Enrolment",
-             "Trainee", "Letter", "Mailing", "LetterTemplate", "LetterTrigger", "RosterExport", "Grant",
+             "Trainee", "Letter", "Mailing", "LetterTemplate", "LetterTrigger", "ConsentText", "RosterExport", "Grant",
              "EnrolmentEvent", "Reveal"],
         ),
         (
@@ -90,7 +90,7 @@ def test_whoever_runs_the_platform_sees_no_trainee(client, platform):
 
     start = client.get("/admin/")
 
-    assert sections(start) == ["Category", "Letter", "LetterTemplate", "LetterTrigger", "User", "Grant"]
+    assert sections(start) == ["Category", "Letter", "LetterTemplate", "LetterTrigger", "ConsentText", "User", "Grant"]
     assert enrolment.session.title not in start.content.decode()
     for page in (
         "enrolment/",

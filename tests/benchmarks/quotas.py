@@ -1,6 +1,7 @@
 """Hundreds of people at once for the last ten places of two quotas and the pool, run after run."""
 
 import itertools
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,26 +19,25 @@ def run(say):
     wrong = []
     for people, of_each_body in SIZES:
         alone = [given.trainee() for _ in range(people - 2 * of_each_body)]
-        found = [_one_race(alone, of_each_body) for _ in _counted(people, say)]
-        exact = sum(not sentences for sentences in found)
-        say(f"  {people:,} people for {quota_race.PLACES} places: {exact} of {len(found)} runs exact")
+        started, found = time.monotonic(), []
+        for number in range(1, RUNS + 1):
+            found.append(_one_race(alone, of_each_body))
+            if number % 5 == 0:
+                exact = sum(not sentences for sentences in found)
+                seconds = time.monotonic() - started
+                say(
+                    f"  {people:,} people for {quota_race.PLACES} places: {exact} of {number} runs exact, {seconds:.0f} s"
+                )
         wrong += itertools.chain.from_iterable(found)
     return wrong
-
-
-def _counted(people, say):
-    """The numbers of the runs; says now and then how far they are."""
-    started = time.monotonic()
-    for number in range(1, RUNS + 1):
-        yield number
-        if number % 10 == 0:
-            say(f"  {people:,} people, run {number}, {time.monotonic() - started:.0f} s")
 
 
 def _one_race(alone, of_each_body):
     race = quota_race.race(alone, of_each_body)
     with ThreadPoolExecutor(AT_ONCE) as threads:
         results = list(threads.map(_done, race.deeds))
+        everybody_is_there = threading.Barrier(AT_ONCE)
+        list(threads.map(_leave, [everybody_is_there] * AT_ONCE))
     return quota_race.what_is_wrong(race, results)
 
 
@@ -47,5 +47,9 @@ def _done(deed):
         return deed()
     except Exception as problem:  # noqa: BLE001 - the race judges it
         return problem
-    finally:
-        connection.close()
+
+
+def _leave(everybody_is_there):
+    """Closes the connection of this thread; each one does it once."""
+    everybody_is_there.wait()
+    connection.close()
