@@ -826,7 +826,9 @@ def categories(path):
         out("未二", employer="合肥样品机床股份有限公司"),
         out(
             "未三",
-            {"employer": "No organisation is known by exactly this name. Alike: 合肥样品机床股份有限公司."},
+            {
+                "employer": "No organisation is known by exactly this name. Alike: 合肥样品机床股份有限公司; 合肥样品铸造厂."
+            },
             employer="合肥样品车床有限公司",
         ),
     ],
