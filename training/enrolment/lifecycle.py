@@ -271,7 +271,7 @@ def let_duplicates_count(moved: Iterable[Enrolment]) -> None:
     if not ended:
         return
     waiting = Enrolment.objects.filter(duplicate_of__in=ended, state__in=OPEN).order_by("pk")
-    set_aside: dict[int, list[int]] = {}
+    set_aside: dict[int | None, list[int]] = {}
     for original, key in waiting.values_list("duplicate_of", "pk"):
         set_aside.setdefault(original, []).append(key)
     for first, *others in set_aside.values():

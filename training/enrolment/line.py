@@ -131,10 +131,10 @@ def standing_in_order(enrolment: Enrolment, session: TrainingSession) -> Standin
     by_rank = session.line_order == TrainingSession.LineOrder.RANK
     return (
         enrolment.is_reserve,
-        session.newcomers_first and enrolment.attended_before,
+        session.newcomers_first and enrolment.attended_before,  # type: ignore[attr-defined]
         by_rank and enrolment.rank is None,
         (enrolment.rank or 0) if by_rank else 0,
-        enrolment.line_number,
+        enrolment.line_number or 0,
     )
 
 
