@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
 from tests import given
-from training.enrolment import lifecycle
+from training.catalogue.models import TrainingSession
+from training.enrolment import lifecycle, nominating
 from training.enrolment.deciding import decide, decide_at_once, drop, fingerprint_of, pending_in, preview, publish
 from training.enrolment.models import Decision, Enrolment, Quota
 from training.enrolment.reasons import Reason
@@ -259,3 +260,66 @@ def test_the_database_keeps_one_pending_decision_per_person_and_every_published_
     publish(session, by=organiser)
     with pytest.raises(ProgrammingError), transaction.atomic():
         Decision.objects.filter(pk=made.pk).update(published_at=None, published_by=None)
+
+
+@pytest.mark.parametrize("people", [5, 30])
+def test_publishing_asks_as_much_for_thirty_as_for_five(organiser, django_assert_num_queries, people):
+    session = given.session_by_organiser(capacity=100, line_order="rank", newcomers_first=True)
+    body = given.body("Anhui")
+    given.quota(session, body, 40)
+    nominees = [given.nominated(session, body) for _ in range(people)]
+    decide(nominees, State.WAITLISTED, by=organiser)
+
+    with django_assert_num_queries(16):
+        assert publish(session, by=organiser) == people
+
+
+def test_published_together_everybody_stands_and_reads_as_if_decided_one_after_the_other(organiser):
+    together, one_by_one = a_class_to_decide(organiser), a_class_to_decide(organiser)
+
+    publish(together[0].session, by=organiser)
+
+    for decision in pending_in(one_by_one[0].session):
+        reason = Reason(decision.reason_en, decision.reason_zh)
+        decide_at_once(decision.enrolment, State(decision.to), reason=reason, by=organiser)
+    assert [story_of(one) for one in together] == [story_of(one) for one in one_by_one]
+    session = TrainingSession.objects.get(pk=together[0].session_id)
+    assert (session.places_held, session.places_from_pool, session.people_waiting) == (4, 2, 6)
+
+
+def a_class_to_decide(organiser):
+    """Two bodies, a pool, reserves, people in line already, and a decision about nearly everybody; by name."""
+    session = given.session_by_organiser(
+        title_en="The class", title_zh="本期", capacity=50, line_order="rank", newcomers_first=True, offer_hours=10_000
+    )
+    north, south = (given.organisation(name, name_zh=name, is_recommending_body=True) for name in ("North", "South"))
+    given.quota(session, north, 20)
+    given.quota(session, south, 20)
+    waiting = [given.nominated(session, north, name=f"Waiting {number}") for number in range(3)]
+    for one in waiting:
+        lifecycle.waitlist(one, by=organiser)
+    alone = [given.applied_enrolment(session, person=given.trainee(f"Alone {number}")) for number in range(3)]
+    norths = [given.nominated(session, north, name=f"North {number}", is_reserve=number == 0) for number in range(3)]
+    souths = [given.nominated(session, south, name=f"South {number}") for number in range(3)]
+    last_first = [one.reference for one in reversed([*waiting, *norths])]
+    nominating.rank(session, north, last_first, by=organiser)
+    for body, places in ((north, 2), (south, 1)):
+        Quota.objects.filter(body=body).update(places=places)
+    TrainingSession.objects.filter(pk=session.pk).update(capacity=5)
+    decide([waiting[0], alone[0], souths[0], souths[1]], State.OFFERED, by=organiser)
+    decide([norths[0], norths[1], norths[2], alone[1], souths[2]], State.WAITLISTED, by=organiser)
+    decide([waiting[2], alone[2]], State.DECLINED, reason=WHY, by=organiser)
+    return [*waiting, *alone, *norths, *souths]
+
+
+def story_of(enrolment):
+    """How somebody stands, what happened, and what was read, without what tells two classes apart."""
+    one = Enrolment.objects.select_related("quota__body").get(pk=enrolment.pk)
+    letters = Letter.objects.filter(about=one.reference).order_by("pk").values_list("subject", "text")
+    return (
+        one.trainee.name,
+        (one.state, one.quota and one.quota.body.name_en, one.line_number, one.offer_expires_at),
+        list(one.events.values_list("from_state", "to_state", "reason_en", "reason_zh")),
+        one.events.last().by,
+        [(subject, text.replace(one.reference, "")) for subject, text in letters],
+    )

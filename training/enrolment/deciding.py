@@ -33,6 +33,7 @@ from training.enrolment.models.decisions import DecisionQuerySet
 from training.enrolment.querysets import EnrolmentQuerySet
 from training.enrolment.reasons import NO_REASON, Reason
 from training.enrolment.states import MOVES, State
+from training.enrolment.together import Together
 from training.mail.models import Letter
 from training.tools.refusals import Refused
 
@@ -203,7 +204,7 @@ def preview(session: TrainingSession, *, by: User) -> Preview:
         current = locked_session(session.pk)
         decisions = _locked_pending(current)
         fingerprint, leaving = fingerprint_of(decisions), publishable(decisions, current, by=by)
-        kept = [one for one in decisions if one not in leaving]
+        kept = _without(decisions, leaving)
         overtaken = [one for one in decisions if has_moved_on(one)]
         newest = Letter.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         before = _held(current)
@@ -256,6 +257,11 @@ def _with_people(decided: dict[int, Decision], people: Iterable[Enrolment]) -> l
     return decisions
 
 
+def _without(decisions: Iterable[Decision], others: Iterable[Decision]) -> list[Decision]:
+    keys = {one.pk for one in others}
+    return [one for one in decisions if one.pk not in keys]
+
+
 def _drop(decisions: DecisionQuerySet, *, by: User, at: datetime) -> int:
     return int(decisions.update(dropped_at=at, dropped_by=by))
 
@@ -292,15 +298,27 @@ def _refuse_who_has_moved_on(decisions: list[Decision]) -> None:
 
 def _carry_out_all(decisions: list[Decision], session: TrainingSession, *, by: User, at: datetime) -> None:
     refused: dict[str, list[Enrolment]] = {}
+    together = Together(session, by, at)
     for decision in decisions:
-        reason = Reason(decision.reason_en, decision.reason_zh)
         try:
-            _carry_out(State(decision.to), reason, decision.enrolment, session, by=by, at=at)
+            _make(decision, together)
         except Refused as refusal:
             refused.setdefault(str(refusal), []).append(decision.enrolment)
     if refused:
         why = " ".join(f"{names_in_words(people)}: {sentence}" for sentence, people in refused.items())
         raise Refused(_("Nothing was published. %(why)s") % {"why": why})
+    together.write()
+
+
+def _make(decision: Decision, together: Together) -> None:
+    enrolment, reason = decision.enrolment, Reason(decision.reason_en, decision.reason_zh)
+    match State(decision.to):
+        case State.OFFERED:
+            together.offer(enrolment, reason)
+        case State.WAITLISTED:
+            together.join_the_line(enrolment, reason)
+        case to:
+            together.end(enrolment, to, reason)
 
 
 def _carry_out(

@@ -4,12 +4,12 @@ Guards one rule: a letter is written in the transaction of the deed that it tell
 reader without an address gets none.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -25,7 +25,8 @@ from training.enrolment.reasons import NO_REASON, Reason
 from training.enrolment.states import State
 from training.enrolment.triggers import Asked, letters_of_a_move, letters_of_a_transfer
 from training.mail import outbox
-from training.mail.wording import Values
+from training.mail.models import Letter
+from training.mail.wording import Values, placeholders_in
 from training.tools.dates import days_in_words, moment_in_words, until_in_words
 
 LANGUAGE_OF_OFFICES = "zh-hans"  # a contact is an address without a person's choice
@@ -73,6 +74,61 @@ def tell_of_a_move(
     """Writes the letters about the state that `enrolment` has just come into."""
     for asked in letters_of_a_move(session, came_from, State(enrolment.state)):
         _write(asked, enrolment, session, Told(reason, position), by=by)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A move that was made: of whom, from where, why, and the place in line of whoever joined it."""
+
+    enrolment: Enrolment
+    came_from: State
+    reason: Reason
+    position: int | None = None
+
+    @property
+    def kind(self) -> tuple[State, State]:
+        return self.came_from, State(self.enrolment.state)
+
+
+def tell_of_moves(moves: Sequence[Move], session: TrainingSession, *, by: User | None) -> None:
+    """Writes the letters about many moves of one session, in their order.
+
+    The queries grow with the kinds of moves and with the bodies whose nominators read along.
+    """
+    asked_for = {kind: letters_of_a_move(session, *kind) for kind in dict.fromkeys(move.kind for move in moves)}
+    if any(_says_the_answers(asked) for several in asked_for.values() for asked in several):
+        people = [move.enrolment for move in moves]
+        prefetch_related_objects(people, "form_version", "answered_forms__form_version")
+    readers = _Readers(session)
+    outbox.write_many(
+        [
+            _worded(asked, move.enrolment, session, Told(move.reason, move.position), reader, by=by)
+            for move in moves
+            for asked in asked_for[move.kind]
+            for reader in readers.of(asked.recipients, move.enrolment)
+        ]
+    )
+
+
+class _Readers:
+    """Who reads the letters about many enrolments of one session; each kind of reader is looked up once."""
+
+    def __init__(self, session: TrainingSession) -> None:
+        self._session = session
+        self._known: dict[tuple[str, int | None], list[Reader]] = {}
+
+    def of(self, recipients: str, enrolment: Enrolment) -> list[Reader]:
+        if recipients == Recipients.PERSON:
+            return readers_of(recipients, enrolment, self._session)
+        key = (recipients, enrolment.body_id if recipients == Recipients.NOMINATORS else None)
+        if key not in self._known:
+            self._known[key] = readers_of(recipients, enrolment, self._session)
+        return self._known[key]
+
+
+def _says_the_answers(asked: Asked) -> bool:
+    both = [asked.wording(language) for language, _name in settings.LANGUAGES]
+    return "answers" in placeholders_in(*(text for one in both for text in (one.subject, one.text)))
 
 
 def tell_of_a_transfer(
@@ -182,16 +238,22 @@ def contact_in_words(session: TrainingSession) -> str:
 
 
 def _write(asked: Asked, enrolment: Enrolment, session: TrainingSession, told: Told, *, by: User | None) -> None:
-    for reader in readers_of(asked.recipients, enrolment, session):
-        outbox.write(
-            to=reader.email,
-            template=asked.template,
-            values=Values(about_a_person(enrolment, session, told, reader)),
-            language=reader.language,
-            about=enrolment.reference,
-            by=by,
-            said=asked.wording(reader.language),
-        )
+    readers = readers_of(asked.recipients, enrolment, session)
+    outbox.write_many([_worded(asked, enrolment, session, told, reader, by=by) for reader in readers])
+
+
+def _worded(
+    asked: Asked, enrolment: Enrolment, session: TrainingSession, told: Told, reader: Reader, *, by: User | None
+) -> Letter:
+    return outbox.worded(
+        to=reader.email,
+        template=asked.template,
+        values=Values(about_a_person(enrolment, session, told, reader)),
+        language=reader.language,
+        about=enrolment.reference,
+        by=by,
+        said=asked.wording(reader.language),
+    )
 
 
 def _or_open(moment: datetime | None) -> str:

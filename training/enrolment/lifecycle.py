@@ -7,7 +7,7 @@ from a quota without the session's lock. State, event and letter are one transac
 for a deed that is entered later than it happened.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,17 +50,22 @@ def offer_a_place(
 ) -> None:
     """Offers a place of the first purse that has one. The caller holds the lock on the session's row."""
     refuse_a_duplicate(enrolment)
-    purses = purses_for(enrolment, session)
+    purse = purse_with_a_place(purses_for(enrolment, session), session)
+    offer_from(purse, enrolment, by=by, at=at, reason=reason)
+
+
+def purse_with_a_place(purses: Sequence[Purse], session: TrainingSession) -> Purse:
+    """The first of these purses that has a place. Raises Refused, naming them, where none has."""
     purse = next((one for one in purses if not one.is_empty), None)
     if purse is None:
         raise _no_place_left(session, purses)
-    offer_from(purse, enrolment, by=by, at=at, reason=reason)
+    return purse
 
 
 def offer_from(purse: Purse, enrolment: Enrolment, *, by: User | None, at: datetime, reason: Reason) -> None:
     """Offers a place of this purse. The caller holds the locks and has seen that one is free."""
     session = purse.session
-    until = _deadline(session, at)
+    until = deadline_of_an_offer(session, at)
     move(
         enrolment,
         session,
@@ -233,6 +238,19 @@ def move(
 
     The caller holds the locks. `changes` are further fields of the enrolment that change with it.
     """
+    came_from = turn(enrolment, session, to, at=at, **changes)
+    enrolment.save(update_fields=["state", "state_since", *changes])
+    let_duplicates_count([enrolment])
+    write_event(enrolment, came_from, by=by, at=at, reason=reason)
+    if with_a_letter:
+        tell(enrolment, session, came_from, by=by, reason=reason)
+
+
+def turn(enrolment: Enrolment, session: TrainingSession, to: State, *, at: datetime, **changes: Any) -> State:
+    """A move on the rows in memory, yet to be written; returns where it came from.
+
+    Raises Refused for a move that is not allowed.
+    """
     came_from = State(enrolment.state)
     if to not in MOVES[came_from]:
         raise _not_allowed(came_from, to)
@@ -240,20 +258,23 @@ def move(
     enrolment.state_since = at
     for name, value in changes.items():
         setattr(enrolment, name, value)
-    enrolment.save(update_fields=["state", "state_since", *changes])
     _keep_in_step(session, enrolment, came_from)
-    if to not in OPEN and enrolment.identity_fingerprint:
-        _let_a_duplicate_count(enrolment)
-    write_event(enrolment, came_from, by=by, at=at, reason=reason)
-    if with_a_letter:
-        tell(enrolment, session, came_from, by=by, reason=reason)
+    return came_from
 
 
-def _let_a_duplicate_count(ended: Enrolment) -> None:
-    """Of those who were set aside because of this enrolment, the first one counts from now on."""
-    set_aside = list(ended.duplicates.filter(state__in=OPEN).order_by("pk").values_list("pk", flat=True))
-    if set_aside:
-        first, *others = set_aside
+def let_duplicates_count(moved: Iterable[Enrolment]) -> None:
+    """Of those who were set aside because of an enrolment that has ended, the first one counts from now on.
+
+    One query for all that ended, and two for each that somebody was set aside for.
+    """
+    ended = [one.pk for one in moved if one.state not in OPEN and one.identity_fingerprint]
+    if not ended:
+        return
+    waiting = Enrolment.objects.filter(duplicate_of__in=ended, state__in=OPEN).order_by("pk")
+    set_aside: dict[int | None, list[int]] = {}
+    for original, key in waiting.values_list("duplicate_of", "pk"):
+        set_aside.setdefault(original, []).append(key)
+    for first, *others in set_aside.values():
         Enrolment.objects.filter(pk=first).update(duplicate_of=None)
         Enrolment.objects.filter(pk__in=others).update(duplicate_of=first)
 
@@ -270,7 +291,16 @@ def write_event(
     enrolment: Enrolment, came_from: State | None, *, by: User | None, at: datetime, reason: Reason
 ) -> EnrolmentEvent:
     """The event of a move that was just made; the database lets nobody change it afterwards."""
-    return EnrolmentEvent.objects.create(
+    event = event_of(enrolment, came_from, by=by, at=at, reason=reason)
+    event.save(force_insert=True)
+    return event
+
+
+def event_of(
+    enrolment: Enrolment, came_from: State | None, *, by: User | None, at: datetime, reason: Reason
+) -> EnrolmentEvent:
+    """The same, yet to be written."""
+    return EnrolmentEvent(
         enrolment=enrolment,
         from_state=came_from or "",
         to_state=enrolment.state,
@@ -306,7 +336,7 @@ def locked_session(session_id: int) -> TrainingSession:
     return session
 
 
-def _deadline(session: TrainingSession, now: datetime) -> datetime:
+def deadline_of_an_offer(session: TrainingSession, now: datetime) -> datetime:
     """The session's hours from now, but never later than its beginning, and never less than one hour."""
     until = min(now + timedelta(hours=session.offer_hours), beginning_of(session))
     return max(until, now + timedelta(hours=1))
@@ -325,7 +355,7 @@ def _not_allowed(state: State, wish: State) -> Refused:
     )
 
 
-def _no_place_left(session: TrainingSession, purses: list[Purse]) -> Refused:
+def _no_place_left(session: TrainingSession, purses: Sequence[Purse]) -> Refused:
     if not session.has_quotas:
         return Refused(
             _("All %(capacity)d places of this session are held. Raise the number of places or wait for a withdrawal.")

@@ -6,6 +6,7 @@ takes from the pool. A purse is offered to the first in line of those who may ta
 While bodies may still change their lists, a reserve waits: the body may name him for a place.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -19,6 +20,11 @@ from training.catalogue.models import TrainingSession
 from training.enrolment.models import Enrolment, Quota
 from training.enrolment.querysets import EnrolmentQuerySet, attended_before
 from training.enrolment.states import State
+
+PurseKey = int | None
+"""The key of a quota; None for the free pool."""
+
+Standing = tuple[bool, bool, bool, int, int]
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,10 @@ class Purse:
         return self.session.pool_left if self.quota is None else self.quota.places_left
 
     @property
+    def key(self) -> PurseKey:
+        return None if self.quota is None else self.quota.pk
+
+    @property
     def is_empty(self) -> bool:
         return self.places_left == 0
 
@@ -44,7 +54,9 @@ class Purse:
 
 def purses_of(session: TrainingSession) -> list[Purse]:
     """All purses of a session, the quotas before the pool. One query, none without quotas."""
-    quotas = Quota.objects.filter(session=session).order_by("pk") if session.has_quotas else ()
+    if not session.has_quotas:
+        return [Purse(session)]
+    quotas = Quota.objects.filter(session=session).select_related("body", "category").order_by("pk")
     return [*(Purse(session, quota) for quota in quotas), Purse(session)]
 
 
@@ -57,6 +69,19 @@ def purses_for(enrolment: Enrolment, session: TrainingSession) -> list[Purse]:
     fitting = own.filter(Q(category=enrolment.category_id) | Q(category__isnull=True))
     of_the_body = [Purse(session, quota) for quota in fitting.order_by(F("category").asc(nulls_last=True), "pk")]
     return [*of_the_body, pool] if session.pool_serves_bodies else of_the_body
+
+
+def purses_among(
+    purses: Sequence[Purse], session: TrainingSession, *, body: int | None, category: int | None
+) -> tuple[Purse, ...]:
+    """The same as `purses_for`, out of all purses of the session, for the keys of a body and a category."""
+    *quotas, pool = purses
+    if body is None or not quotas:
+        return (pool,)
+    own = [purse for purse in quotas if purse.quota is not None and purse.quota.body_id == body]
+    fitting = [one for one in own if one.quota and one.quota.category_id == category and category is not None]
+    fitting += [one for one in own if one.quota and one.quota.category_id is None]
+    return (*fitting, pool) if session.pool_serves_bodies else tuple(fitting)
 
 
 def beginning_of(session: TrainingSession) -> datetime:
@@ -99,6 +124,18 @@ def in_order(line: EnrolmentQuerySet, session: TrainingSession) -> EnrolmentQuer
     if session.line_order == TrainingSession.LineOrder.RANK:
         keys.append(F("rank").asc(nulls_last=True))
     return line.order_by(*keys, "line_number")
+
+
+def standing_in_order(enrolment: Enrolment, session: TrainingSession) -> Standing:
+    """Sorts people who wait as `in_order` does; `attended_before` is on those who were read by it."""
+    by_rank = session.line_order == TrainingSession.LineOrder.RANK
+    return (
+        enrolment.is_reserve,
+        session.newcomers_first and enrolment.attended_before,  # type: ignore[attr-defined]
+        by_rank and enrolment.rank is None,
+        (enrolment.rank or 0) if by_rank else 0,
+        enrolment.line_number or 0,
+    )
 
 
 def rule_in_words(session: TrainingSession) -> list[str | Promise]:

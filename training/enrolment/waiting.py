@@ -12,13 +12,10 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from training.catalogue.models import TrainingSession
-from training.enrolment.line import Purse, in_order, nominations_are_open, purses_of
+from training.enrolment.line import Purse, PurseKey, in_order, nominations_are_open, purses_among, purses_of
 from training.enrolment.models import Enrolment
 from training.enrolment.standing import why_not_yet
 from training.enrolment.states import State
-
-PurseKey = int | None
-"""The key of a quota; None for the free pool."""
 
 
 class _Row(NamedTuple):
@@ -74,34 +71,22 @@ class WaitingList:
         for row in self._rows:
             if self._may_be_offered_one(row):
                 for purse in self._purses_for(row):
-                    first.setdefault(_key(purse), row.key)
+                    first.setdefault(purse.key, row.key)
         people = Enrolment.objects.select_related("trainee").in_bulk(set(first.values()))
-        return [NextPlace(purse, people.get(first.get(_key(purse), 0))) for purse in self._purses]
+        return [NextPlace(purse, people.get(first.get(purse.key, 0))) for purse in self._purses]
 
     def _numbered(self) -> Iterable[Waiting]:
         """Each one stands behind those who may take from his or her first purse and come before."""
         before: Counter[PurseKey] = Counter()
         for row in self._rows:
             purses = self._purses_for(row)
-            number = before[_key(purses[0])] if purses else before[None]
+            number = before[purses[0].key] if purses else before[None]
             yield Waiting(row.key, number + 1, purses)
             if self._may_be_offered_one(row):
-                before.update(_key(purse) for purse in purses)
+                before.update(purse.key for purse in purses)
 
     def _may_be_offered_one(self, row: _Row) -> bool:
         return row.duplicate_of is None and not (row.is_reserve and self._reserves_wait)
 
     def _purses_for(self, row: _Row) -> tuple[Purse, ...]:
-        """The same as `line.purses_for`, from what is read already."""
-        *quotas, pool = self._purses
-        body, category = row.body, row.category
-        if body is None or not quotas:
-            return (pool,)
-        own = [purse for purse in quotas if purse.quota is not None and purse.quota.body_id == body]
-        fitting = [one for one in own if one.quota and one.quota.category_id == category and category is not None]
-        fitting += [one for one in own if one.quota and one.quota.category_id is None]
-        return (*fitting, pool) if self.session.pool_serves_bodies else tuple(fitting)
-
-
-def _key(purse: Purse) -> PurseKey:
-    return purse.quota.pk if purse.quota else None
+        return purses_among(self._purses, self.session, body=row.body, category=row.category)

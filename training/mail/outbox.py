@@ -28,27 +28,47 @@ def write(
 ) -> Letter:
     """Writes a letter and lets the worker send it once the surrounding transaction commits.
 
+    The rest is as `worded` says. A rolled-back deed leaves neither letter nor job.
+    """
+    letter = worded(
+        to=to, template=template, values=values, language=language, about=about, by=by, secret=secret, said=said
+    )
+    with transaction.atomic(savepoint=False):
+        letter.save(force_insert=True)
+        send_letter.defer(letter_id=letter.pk)
+    return letter
+
+
+def worded(
+    *,
+    to: str,
+    template: str,
+    values: Mapping[str, str],
+    language: str,
+    about: str = "",
+    by: "User | None" = None,
+    secret: bool = False,
+    said: Wording | None = None,
+) -> Letter:
+    """A letter that is not written yet: `write_many` takes several.
+
     `values` fill the placeholders of the template, read in the language of the letter; `about` is
-    the reference of what it speaks of; `said` is the wording where the caller has it already. A
-    rolled-back deed leaves neither letter nor job.
+    the reference of what it speaks of; `said` is the wording where the caller has it already.
     """
     language = get_supported_language_variant(language)
     with override(language):
         filled = (said or wording(template, language)).filled(values)
-    with transaction.atomic(savepoint=False):
-        letter = Letter.objects.create(
-            to=to,
-            language=language,
-            template=template,
-            subject=filled.subject,
-            text=filled.text,
-            about=about,
-            is_secret=secret,
-            message_id=new_message_id(),
-            written_by=by,
-        )
-        send_letter.defer(letter_id=letter.pk)
-    return letter
+    return Letter(
+        to=to,
+        language=language,
+        template=template,
+        subject=filled.subject,
+        text=filled.text,
+        about=about,
+        is_secret=secret,
+        message_id=new_message_id(),
+        written_by=by,
+    )
 
 
 def write_many(letters: list[Letter]) -> None:
