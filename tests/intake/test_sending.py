@@ -187,7 +187,9 @@ def test_duplicates_in_the_files_and_on_the_list_are_said_where_they_stand(sessi
     )
 
     first, second, third = rows_of(intake)
-    assert said(first) == {"identity_number": "Somebody with this identity number is on the list already."}
+    assert said(first) == {
+        "identity_number": "This person is on the list already, with the same data: nothing changes."
+    }
     assert said(second) == {}
     assert said(third) == {"identity_number": "The same identity number stands in 一.xlsx · 5."}
 
@@ -398,9 +400,11 @@ def test_the_same_name_with_the_same_mobile_is_one_person_in_the_files_and_on_th
 
     take(intake, nominator)
     correcting.correct(rows_of(intake)[1], {"employer": "又一个厂"}, by=nominator)
-    assert said(rows_of(intake)[1])["name"] == "Somebody with this name and this mobile is on the list already."
+    sentence = "This person is on the list already. Update the person, or leave the row out?"
+    assert said(rows_of(intake)[1])["name"] == sentence
     again = send(session, body, nominator, a_list(tmp_path, person("王刚", "007", 手机=mobile(9))))
-    assert said(rows_of(again)[0])["name"] == "Somebody with this name and employer is on the list already."
+    sentence = "This may be somebody who is on the list already. Update, or enter another person?"
+    assert said(rows_of(again)[0])["name"] == sentence
 
 
 def test_a_correction_reads_only_its_own_row_again(session, body, nominator, tmp_path, monkeypatch):
@@ -480,3 +484,119 @@ def test_a_fault_of_our_own_refuses_one_file_and_keeps_no_other_waiting(
     assert intake.state == Intake.State.READY
     assert broken.refused_because_en.startswith("We could not read this file, and the fault is ours.")
     assert (good.refused_because_en, len(rows_of(intake))) == ("", 1)
+
+
+# ── a corrected list sent again ──────────────────────────────────────────────────────────────
+
+
+def again(session, body, by, tmp_path, *people):
+    return send(session, body, by, a_list(tmp_path, *people, name="名单更正.xlsx"))
+
+
+def test_a_corrected_list_updates_whom_it_means_once_somebody_says_so_and_is_taken_back_with_all_of_it(
+    client, session, body, nominator, tmp_path
+):
+    take(send(session, body, nominator, a_list(tmp_path, person("张明"), person("李强", "003"))), nominator)
+    corrected = person("张明", 单位="合肥新样品厂", 手机=mobile(77))
+    intake = again(session, body, nominator, tmp_path, corrected, person("李强", "003"), person("王刚", "005"))
+    first, same, new = rows_of(intake)
+    assert [row.level for row in (first, same, new)] == ["red", "yellow", "green"]
+    client.force_login(nominator)
+    address = reverse("intake", args=[intake.reference])
+
+    page = client.get(address).content.decode()
+    assert "on the list: 合肥样品机床厂" in page
+    assert "on the list: 138****0001" in page
+    assert (
+        mobile(77) not in page + client.get(reverse("intake_row", args=[intake.reference, first.pk])).content.decode()
+    )
+    answer = client.post(reverse("intake_sheet", args=[intake.reference]), {"update": first.pk})
+    assert answer.url.endswith(f"#row-{first.pk}")
+    assert rows_of(intake)[0].level == "yellow"
+    take(intake, nominator)
+
+    people = {one.trainee.name: one for one in Enrolment.objects.filter(session=session)}
+    assert sorted(people) == ["张明", "李强", "王刚"]
+    assert people["张明"].answers == {"sex": "male", "employer": "合肥新样品厂"}
+    assert people["张明"].trainee.mobile_masked == "138****0077"
+    assert people["张明"].rank == 1
+    assert [deed.what for deed in intake.deeds.order_by("pk")] == ["updates", "taken"]
+
+    taking.take_back_all(intake, by=nominator)
+
+    people = {one.trainee.name: one for one in Enrolment.objects.filter(session=session)}
+    assert people["张明"].answers == {"sex": "male", "employer": "合肥样品机床厂"}
+    assert people["张明"].trainee.mobile_masked == "138****0001"
+    assert [people[name].state for name in ("张明", "李强", "王刚")] == ["draft", "draft", "withdrawn"]
+
+
+def test_all_rows_that_mean_somebody_are_updated_at_once_and_a_row_left_out_changes_nobody(
+    client, session, body, nominator, tmp_path
+):
+    take(send(session, body, nominator, a_list(tmp_path, person("张明"), person("李强", "003"))), nominator)
+    changed = [person("张明", 单位="甲厂"), person("李强", "003", 单位="乙厂")]
+    intake = again(session, body, nominator, tmp_path, *changed)
+    client.force_login(nominator)
+
+    client.post(
+        reverse("intake_sheet", args=[intake.reference]), {"leave_out": rows_of(intake)[0].pk, "update_all": "yes"}
+    )
+    take(intake, nominator)
+
+    employers = {one.trainee.name: one.answers["employer"] for one in Enrolment.objects.filter(session=session)}
+    assert employers == {"张明": "合肥样品机床厂", "李强": "乙厂"}
+
+
+def test_a_namesake_at_the_same_employer_is_updated_or_another_person_as_somebody_says(
+    session, body, nominator, tmp_path
+):
+    take(send(session, body, nominator, a_list(tmp_path, person("张明"))), nominator)
+    namesake = person("张明", "007")
+    intake = again(session, body, nominator, tmp_path, namesake)
+    [row] = rows_of(intake)
+    assert row.level == "red"
+
+    correcting.choose(row, choice="another", by=nominator)
+    take(intake, nominator)
+
+    assert [one.trainee.name for one in Enrolment.objects.filter(session=session)] == ["张明", "张明"]
+    sure = again(session, body, nominator, tmp_path, person("张明", 单位="甲厂"))
+    with pytest.raises(Refused, match=r"^Nobody on the list is meant"):
+        correcting.choose(rows_of(sure)[0], choice="another", by=nominator)
+
+
+def test_whoever_was_decided_on_is_neither_updated_nor_shown(client, session, body, nominator, tmp_path):
+    from training.enrolment import lifecycle, nominating
+
+    take(send(session, body, nominator, a_list(tmp_path, person("张明"))), nominator)
+    taken = Enrolment.objects.get()
+    nominating.submit(session, [taken.reference], by=nominator)
+    lifecycle.offer(taken, by=given.user())
+    intake = again(session, body, nominator, tmp_path, person("张明", 单位="甲厂"))
+    [row] = rows_of(intake)
+    client.force_login(nominator)
+
+    page = client.get(reverse("intake", args=[intake.reference])).content.decode()
+
+    assert said(row) == {"identity_number": "Somebody with this identity number is on the list already."}
+    assert "on the list: " not in page
+    with pytest.raises(Refused, match=r"^Nobody on the list is meant"):
+        correcting.choose(row, choice="update", by=nominator)
+
+
+def test_an_update_is_not_taken_back_over_a_later_correction(session, body, nominator, tmp_path):
+    take(send(session, body, nominator, a_list(tmp_path, person("张明"))), nominator)
+    first = again(session, body, nominator, tmp_path, person("张明", 单位="甲厂"))
+    correcting.choose(rows_of(first)[0], choice="update", by=nominator)
+    take(first, nominator)
+    second = again(session, body, nominator, tmp_path, person("张明", 单位="乙厂"))
+    correcting.choose(rows_of(second)[0], choice="update", by=nominator)
+    take(second, nominator)
+
+    with pytest.raises(Refused, match=r"^1 person updated by this list"):
+        taking.take_back_all(first, by=nominator)
+
+    taking.take_back_all(second, by=nominator)
+    assert Enrolment.objects.get().answers["employer"] == "甲厂"
+    taking.take_back_all(first, by=nominator)
+    assert Enrolment.objects.get().answers["employer"] == "合肥样品机床厂"

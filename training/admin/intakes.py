@@ -24,8 +24,8 @@ from training.admin.session_links import links_of
 from training.catalogue.models import Organisation, TrainingSession
 from training.enrolment.models import Quota
 from training.intake.blank_forms import BlankForm, blank_form, file_name_of
-from training.intake.correcting import correct, put_right
-from training.intake.models import Intake, IntakeRow
+from training.intake.correcting import correct, put_right, row_touched
+from training.intake.models import Intake
 from training.intake.receiving import MOST_FILES, Sent, Wish, receive
 from training.intake.showing import Spread, meanings_to_choose
 from training.intake.taking import take, take_back_all
@@ -128,7 +128,7 @@ def sheet_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: st
     spread = _spread(request, _own(request, reference))
     if request.method == "POST":
         _put_right(request, spread)
-    return _back_to(spread, request.POST.get("row") or request.POST.get("leave_out") or request.POST.get("bring_back"))
+    return _back_to(spread, row_touched(request.POST))
 
 
 def row_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str, row: int) -> HttpResponse:
@@ -142,7 +142,13 @@ def row_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str,
         except Refused as refused:
             messages.error(request, str(refused))
         return _back_to(spread, str(found.pk))
-    more = {"intake": own, "spread": spread, "row": found, "entries": spread.entries(found)}
+    more = {
+        "intake": own,
+        "spread": spread,
+        "row": found,
+        "entries": spread.entries(found),
+        "changes": spread.changes_of(found),
+    }
     return _page(page, request, own.session, "row", more | {"known": spread.known_in([found])[found.pk]})
 
 
@@ -166,10 +172,11 @@ def take_back_view(page: "TrainingSessionAdmin", request: HttpRequest, reference
         except Refused as refused:
             messages.error(request, str(refused))
         else:
-            messages.success(request, _("Everybody of this list is withdrawn."))
+            messages.success(
+                request, _("The list is taken back: who came by it is withdrawn, who was updated is as before.")
+            )
         return redirect(ROUTES["page"], own.reference)
-    taken = own.rows.filter(state=IntakeRow.State.TAKEN).count()
-    return _page(page, request, own.session, "take_back", {"intake": own, "taken": taken})
+    return _page(page, request, own.session, "take_back", {"intake": own} | own.rows.counts_to_take_back())
 
 
 def _own(request: HttpRequest, reference: str) -> Intake:

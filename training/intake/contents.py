@@ -21,7 +21,9 @@ OVER_SEVERAL_LINES = frozenset({Beside.ACHIEVEMENTS, Beside.OPINION, Code.REMARK
 class Content:
     """What stands in a row; `corrected` counts before the cells, `changes` say who corrected what and when.
 
-    `beside` are those of the findings that come from other rows and from the body's list.
+    `beside` are those of the findings that come from other rows and from the body's list. `meant` is the key of
+    the enrolment on that list which the row would change; `choice` what a person said about it: its key, and
+    whether the row updates it or is another person.
     """
 
     cells: list[Cell] = field(default_factory=list)
@@ -32,6 +34,10 @@ class Content:
     beside: list[Finding] = field(default_factory=list)
     proposed: dict[Meaning, list[str]] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
+    meant: int | None = None
+    may_be_another: bool = False
+    updates: bool = False
+    choice: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, row: IntakeRow) -> Self:
@@ -45,6 +51,10 @@ class Content:
             beside=[Finding.from_record(record) for record in kept.get("beside", ())],
             proposed=kept.get("proposed", {}),
             changes=kept.get("changes", []),
+            meant=kept.get("meant"),
+            may_be_another=kept.get("may_be_another", False),
+            updates=kept.get("updates", False),
+            choice=kept.get("choice", {}),
         )
 
     def as_record(self) -> dict[str, Any]:
@@ -57,6 +67,10 @@ class Content:
             "beside": [finding.as_record() for finding in self.beside],
             "proposed": self.proposed,
             "changes": self.changes,
+            "meant": self.meant,
+            "may_be_another": self.may_be_another,
+            "updates": self.updates,
+            "choice": self.choice,
         }
 
     def to_correct(self, meaning: Meaning, cell: Cell, *, is_chosen: bool) -> str:
@@ -77,6 +91,11 @@ class Content:
         """Leaves only what is said about the row itself."""
         self.findings = [finding for finding in self.findings if finding not in self.beside]
         self.beside = []
+        self.meant, self.may_be_another, self.updates = None, False, False
+
+    def is_chosen_to(self, choice: str) -> bool:
+        """Whether a person said so of the one who is meant now; a correction may have made it somebody else."""
+        return self.meant is not None and self.choice == {"of": self.meant, "what": choice}
 
     @property
     def level(self) -> Level:

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.roles import NOMINATE, ORGANISE
 from training.catalogue.models import Grant, TrainingSession
@@ -34,6 +34,11 @@ class IntakeQuerySet(models.QuerySet["Intake"]):
 class IntakeRowQuerySet(models.QuerySet["IntakeRow"]):
     def in_order(self) -> Self:
         return self.order_by("file__position", "table", "number", "pk")
+
+    def counts_to_take_back(self) -> dict[str, int]:
+        """How many entered somebody (`taken`) and how many changed somebody (`updated`)."""
+        entered = Count("pk", filter=Q(enrolment__isnull=False))
+        return self.aggregate(taken=entered, updated=Count("pk", filter=~Q(sealed_before="")))
 
     def that_count(self) -> Self:
         """Without those that a person has left out."""
