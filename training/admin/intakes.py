@@ -1,7 +1,7 @@
 """Lists that organisers send for bodies: the same sheet as the nominators', and who is known already.
 
-Guards one rule: only whoever organises the session sees its lists, and what nominators sent stays
-with the bodies until they send the people.
+Guards one rule: only whoever organises the session sees its lists. What a body's nominators sent
+an organiser reads and may take back; to correct and to take it is the body's.
 """
 
 import uuid
@@ -87,7 +87,8 @@ def send_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int) -> Ht
             return redirect(ROUTES["page"], _received(request, session, form).reference)
         except Refused as refused:
             wrong = str(refused)
-    sent = Intake.objects.in_care_of(acting(request)).filter(session=session).prefetch_related("files")
+    sent = Intake.objects.seen_by_organiser(acting(request)).filter(session=session)
+    sent = sent.select_related("body").prefetch_related("files")
     more = {"form": form, "intakes": sent[:LATEST], "wrong": wrong, "most_files": MOST_FILES}
     bodies = [
         (body, [(reverse(FORM, args=[pk, body.pk, form]), form.label) for form in BlankForm])
@@ -116,8 +117,8 @@ def bodies_of(session: TrainingSession) -> "QuerySet[Organisation]":
 
 
 def intake_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str) -> HttpResponse:
-    """The lists spread out, with who is known already."""
-    own = _own(request, reference)
+    """The lists spread out, with who is known already; a body's own are only read."""
+    own = _seen(request, reference)
     spread = _spread(request, own)
     more = {"intake": own, "spread": spread, "page": spread.page, "meanings": meanings_to_choose(spread.reception)}
     return _page(page, request, own.session, "page", more)
@@ -133,7 +134,7 @@ def sheet_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: st
 
 def row_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str, row: int) -> HttpResponse:
     """One row with all that is taken of it, beside what is on record of the person."""
-    own = _own(request, reference)
+    own = _own(request, reference) if request.method == "POST" else _seen(request, reference)
     found = get_object_or_404(own.rows.select_related("file", "intake"), pk=row)
     spread = _spread(request, own)
     if request.method == "POST":
@@ -165,7 +166,7 @@ def take_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str
 
 def take_back_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str) -> HttpResponse:
     """First what it means, then the deed."""
-    own = _own(request, reference)
+    own = _seen(request, reference)
     if request.method == "POST":
         try:
             take_back_all(own, by=acting(request))
@@ -177,6 +178,12 @@ def take_back_view(page: "TrainingSessionAdmin", request: HttpRequest, reference
             )
         return redirect(ROUTES["page"], own.reference)
     return _page(page, request, own.session, "take_back", {"intake": own} | own.rows.counts_to_take_back())
+
+
+def _seen(request: HttpRequest, reference: str) -> Intake:
+    sent = Intake.objects.seen_by_organiser(acting(request)).select_related("session__programme", "body")
+    seen: Intake = get_object_or_404(sent, reference=reference)
+    return seen
 
 
 def _own(request: HttpRequest, reference: str) -> Intake:
@@ -195,7 +202,7 @@ def _received(request: HttpRequest, session: TrainingSession, form: SendForm) ->
 def _spread(request: HttpRequest, own: Intake) -> Spread:
     asked = request.GET
     chosen = (asked.get("list", ""), asked.get("show", "all"), asked.get("page", "1"))
-    return Spread(own, *chosen, seen_by=acting(request))
+    return Spread(own, *chosen, seen_by=acting(request), is_only_read=not own.is_organisers)
 
 
 def _put_right(request: HttpRequest, spread: Spread) -> bool:

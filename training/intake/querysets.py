@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
 class IntakeQuerySet(models.QuerySet["Intake"]):
     def in_care_of(self, user: Visitor) -> Self:
-        """What organisers sent for the sessions that `user` organises."""
-        return self.filter(is_organisers=True, session__in=TrainingSession.objects.in_care_of(user, *ORGANISE))
+        """What organisers sent for the sessions that `user` organises: theirs to correct and to take."""
+        return self.seen_by_organiser(user).filter(is_organisers=True)
+
+    def seen_by_organiser(self, user: Visitor) -> Self:
+        """Everything sent for the sessions that `user` organises, by the bodies, too: to read and to take back."""
+        return self.filter(session__in=TrainingSession.objects.in_care_of(user, *ORGANISE))
 
     def nominated_through(self, user: Visitor) -> Self:
         """What nominators sent for the bodies for which `user` nominates."""

@@ -133,11 +133,16 @@ class Spread:
     shown: str = "all"
     page_number: str = "1"
     seen_by: User | None = None  # an organiser, who also learns who is known already
+    is_only_read: bool = False  # as an organiser reads what a body sent
     reception: Reception = field(init=False)
 
     def __post_init__(self) -> None:
         self.reception = Reception(self.intake.session, self.intake.body)
         self.shown = self.shown if self.shown in SHOWN else "all"
+
+    @property
+    def can_be_changed(self) -> bool:
+        return self.intake.can_be_changed and not self.is_only_read
 
     @cached_property
     def files(self) -> list[IntakeFile]:
@@ -233,7 +238,7 @@ class Spread:
     def row(self, row: IntakeRow, table: Table, people: Mapping[int, Enrolment] | None = None) -> RowShown:
         """A row; what is said about no column of the list stands beside its number."""
         content = Content.of(row)
-        open_to_change = self.intake.can_be_changed and row.state == IntakeRow.State.WAITING
+        open_to_change = self.can_be_changed and row.state == IntakeRow.State.WAITING
         in_the_list = {column.meaning for column in table.columns}
         changed = self._changes(row, content, in_the_list, people or {}) if open_to_change else []
         before = {one.meaning: one.before or _("nothing") for one in changed}
@@ -261,7 +266,7 @@ class Spread:
 
     def changes_of(self, row: IntakeRow) -> "list[ChangeShown]":
         """What a row that waits would change of somebody on the body's list."""
-        if not self.intake.can_be_changed or row.state != IntakeRow.State.WAITING:
+        if not self.can_be_changed or row.state != IntakeRow.State.WAITING:
             return []
         return self._changes(row, Content.of(row), set(), self._meant_by([row]))
 
