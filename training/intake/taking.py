@@ -36,6 +36,7 @@ from training.tools.refusals import Refused
 log = structlog.get_logger(__name__)
 
 TAKEN_BACK = gettext_lazy("The list was taken back by whoever sent it.")
+LONGEST_REASON = 500
 NOT_ANSWERS = frozenset(
     {Beside.NAME, Beside.EMAIL, Beside.BODY, Beside.RANK, Beside.RESERVE, Code.CATEGORY}
     | {Code.IDENTITY_NUMBER, Code.MOBILE}
@@ -81,7 +82,7 @@ def take_rows(intake_id: int) -> None:
             current.state = Intake.State.TAKEN if _is_finished(current) else Intake.State.READY
             current.save(update_fields=["state"])
     except Refused as refused:
-        _not_taken(intake_id, refused)
+        _not_taken(intake, refused)
     else:
         log.info("list_taken", reference=intake.reference, people=taken)
 
@@ -192,9 +193,26 @@ def _is_finished(intake: Intake) -> bool:
     return not waiting.exists()
 
 
-def _not_taken(intake_id: int, refused: Refused) -> None:
-    """Nothing was taken; why stands on the page, and the list can be corrected."""
-    because = str(refused)[:500]
-    Intake.objects.filter(pk=intake_id, state=Intake.State.TAKING).update(
-        state=Intake.State.READY, not_taken_because_en=because, not_taken_because_zh=because
+def _not_taken(intake: Intake, refused: Refused) -> None:
+    """Nothing was taken; why stands on the page in both languages, and the list can be corrected."""
+    said = {
+        language: str(refused) if language == intake.language else _why_not(intake, language) or str(refused)
+        for language in ("en", "zh-hans")
+    }
+    Intake.objects.filter(pk=intake.pk, state=Intake.State.TAKING).update(
+        state=Intake.State.READY,
+        not_taken_because_en=said["en"][:LONGEST_REASON],
+        not_taken_because_zh=said["zh-hans"][:LONGEST_REASON],
     )
+
+
+def _why_not(intake: Intake, language: str) -> str:
+    """What the same taking says in another language; nothing of it stays."""
+    try:
+        with transaction.atomic(), override(language):
+            locked_session(intake.session_id)
+            _take_the_good_rows(intake)
+            transaction.set_rollback(True)
+    except Refused as refused:
+        return str(refused)
+    return ""
