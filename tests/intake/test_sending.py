@@ -187,9 +187,7 @@ def test_duplicates_in_the_files_and_on_the_list_are_said_where_they_stand(sessi
     )
 
     first, second, third = rows_of(intake)
-    assert said(first) == {
-        "identity_number": "This person is on the list already, with the same data: nothing changes."
-    }
+    assert said(first) == {"": "This person is on the list already, with the same data: nothing changes."}
     assert said(second) == {}
     assert said(third) == {"identity_number": "The same identity number stands in 一.xlsx · 5."}
 
@@ -268,6 +266,7 @@ def test_more_people_than_the_quota_are_not_taken_and_it_is_said_why(session, bo
 
     assert intake.state == Intake.State.READY
     assert intake.not_taken_because_en.startswith("Department of Anhui")
+    assert intake.not_taken_because_zh.startswith("安徽省经济和信息化厅共有5个名额")
     assert Enrolment.objects.count() == 0
 
 
@@ -401,10 +400,10 @@ def test_the_same_name_with_the_same_mobile_is_one_person_in_the_files_and_on_th
     take(intake, nominator)
     correcting.correct(rows_of(intake)[1], {"employer": "又一个厂"}, by=nominator)
     sentence = "This person is on the list already. Update the person, or leave the row out?"
-    assert said(rows_of(intake)[1])["name"] == sentence
+    assert said(rows_of(intake)[1])[""] == sentence
     again = send(session, body, nominator, a_list(tmp_path, person("王刚", "007", 手机=mobile(9))))
     sentence = "This may be somebody who is on the list already. Update, or enter another person?"
-    assert said(rows_of(again)[0])["name"] == sentence
+    assert said(rows_of(again)[0])[""] == sentence
 
 
 def test_a_correction_reads_only_its_own_row_again(session, body, nominator, tmp_path, monkeypatch):
@@ -600,3 +599,37 @@ def test_an_update_is_not_taken_back_over_a_later_correction(session, body, nomi
     assert Enrolment.objects.get().answers["employer"] == "甲厂"
     taking.take_back_all(first, by=nominator)
     assert Enrolment.objects.get().answers["employer"] == "合肥样品机床厂"
+
+
+def test_more_good_rows_than_places_are_said_at_the_top_and_the_rest_can_be_marked_as_reserves(
+    client, session, body, nominator, tmp_path
+):
+    take(send(session, body, nominator, a_list(tmp_path, person("张明"), person("李强", "003"))), nominator)
+    people = [person(f"学员{'一二三四五'[n]}", f"{2 * n + 11:03}") for n in range(5)]
+    intake = again(session, body, nominator, tmp_path, *people)
+    client.force_login(nominator)
+
+    page = client.get(reverse("intake", args=[intake.reference])).content.decode()
+    assert "good rows that stand for a place: 5, of them fit: 3." in page
+    assert "2 rows go beyond the places." in page
+    client.post(reverse("intake_sheet", args=[intake.reference]), {"mark_reserves": "yes"})
+    page = client.get(reverse("intake", args=[intake.reference])).content.decode()
+
+    assert "go beyond" not in page
+    take(intake, nominator)
+    reserves = Enrolment.objects.filter(session=session, is_reserve=True)
+    assert sorted(one.trainee.name for one in reserves) == ["学员五", "学员四"]
+
+
+def test_a_number_that_was_corrected_wrongly_is_shown_masked_as_it_was_typed(
+    client, session, body, nominator, tmp_path
+):
+    intake = send(session, body, nominator, a_list(tmp_path, person("张明", 身份证号="12345")))
+    [row] = rows_of(intake)
+    correcting.correct(row, {"identity_number": identity()[:-3] + "678"}, by=nominator)
+    client.force_login(nominator)
+
+    page = client.get(reverse("intake", args=[intake.reference])).content.decode()
+
+    assert "119***********0678" in page  # what stands there now
+    assert 'in-the-file">***45<' in page

@@ -218,17 +218,17 @@ def _said_of(meant: Meant, row: IntakeRow, content: Content, reception: Receptio
         return (wrong if meant.is_certain else mended)(meant.by, _ON_THE_LIST[meant.by])
     content.meant, content.may_be_another = meant.enrolment.pk, not meant.is_certain
     if content.may_be_another and content.is_chosen_to(ANOTHER):
-        return mended(meant.by, _("Somebody like this is on the list already; this row enters another person."))
+        return mended("", _("Somebody like this is on the list already; this row enters another person."))
     if not changes(meant.enrolment, row, content, reception):
         content.updates = True
-        return mended(meant.by, _("This person is on the list already, with the same data: nothing changes."))
+        return mended("", _("This person is on the list already, with the same data: nothing changes."))
     if content.is_chosen_to(UPDATE):
         content.updates = True
-        return mended(meant.by, _("This row updates the person on the list."))
+        return mended("", _("This row updates the person on the list."))
     if content.may_be_another:
         sentence = _("This may be somebody who is on the list already. Update, or enter another person?")
-        return wrong(meant.by, sentence)
-    return wrong(meant.by, _("This person is on the list already. Update the person, or leave the row out?"))
+        return wrong("", sentence)
+    return wrong("", _("This person is on the list already. Update the person, or leave the row out?"))
 
 
 _ON_THE_LIST = {

@@ -17,6 +17,7 @@ from training.enrolment.questions import STANDARD
 from training.intake.checking import ANOTHER, UPDATE, check
 from training.intake.contents import Content, table_as_record, table_of
 from training.intake.expecting import Reception
+from training.intake.fitting import fits
 from training.intake.headings import JOINED, Beside, Meaning, plain_heading
 from training.intake.models import ColumnMemory, Intake, IntakeDeed, IntakeFile, IntakeRow
 from training.intake.recording import place_of, record
@@ -94,7 +95,8 @@ def put_right(intake: Intake, said: Mapping[str, str], *, file: IntakeFile | Non
     """All that a person did to a sheet at once: typed into cells, said what columns mean, left a row out.
 
     `said` holds cell-17-name and was-17-name, column-3, and leave_out, bring_back, update and another with a
-    row's key, or update_all. What was typed is kept first, so that nothing of it is lost when the columns are refused.
+    row's key, or update_all or mark_reserves. What was typed is kept first, so that nothing of it is lost when
+    the columns are refused.
     """
     correct_rows(intake, what_was_typed(said), by=by)
     if file is not None and (meanings := _new_meanings(file, table, said)):
@@ -105,6 +107,8 @@ def put_right(intake: Intake, said: Mapping[str, str], *, file: IntakeFile | Non
             deed(row, by=by)
     if "update_all" in said:
         update_them(intake, by=by)
+    if "mark_reserves" in said:
+        mark_as_reserves(intake, by=by)
 
 
 def _new_meanings(file: IntakeFile, table: int, said: Mapping[str, str]) -> dict[int, Meaning]:
@@ -151,6 +155,15 @@ def leave_out(row: IntakeRow, *, by: User) -> None:
 
 def bring_back(row: IntakeRow, *, by: User) -> None:
     _put(row, IntakeRow.State.WAITING, Deed.BROUGHT_BACK, by)
+
+
+def mark_as_reserves(intake: Intake, *, by: User) -> None:
+    """Makes reserves of the good rows for which their bodies have no place left."""
+    waiting = intake.rows.filter(state=IntakeRow.State.WAITING).in_order()
+    pairs = [(row, Content.of(row)) for row in waiting]
+    reception = Reception(intake.session, intake.body)
+    beyond = [row for fit in fits(intake, reception, pairs) for row in fit.beyond]
+    correct_rows(intake, {row: {Beside.RESERVE: "yes"} for row in beyond}, by=by)
 
 
 def update_them(intake: Intake, *, by: User) -> None:

@@ -22,6 +22,7 @@ from training.intake.checking import ANOTHER, tables_in
 from training.intake.contents import OVER_SEVERAL_LINES, SEALED, Content
 from training.intake.expecting import Reception
 from training.intake.findings import Finding, Level, worst
+from training.intake.fitting import Fit, fits
 from training.intake.headings import Beside, Meaning
 from training.intake.models import Intake, IntakeDeed, IntakeFile, IntakeRow
 from training.intake.own_lists import Meant, changes
@@ -100,6 +101,14 @@ class ChangeShown:
     before: str
     after: str
     has_a_cell: bool = True
+
+
+@dataclass(frozen=True)
+class FitShown:
+    """A body's places left, by category in words, and how many rows fit into them."""
+
+    fit: Fit
+    places: Sequence[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -297,13 +306,30 @@ class Spread:
         return text if meaning in SEALED else self.in_words(meaning, text)  # the numbers are masked already
 
     @cached_property
+    def waiting(self) -> list[tuple[IntakeRow, Content]]:
+        rows = IntakeRow.objects.filter(intake=self.intake, state=IntakeRow.State.WAITING).in_order()
+        return [(row, Content.of(row)) for row in rows]
+
+    @cached_property
     def to_choose(self) -> int:
         """Rows that wait for a word whether they update somebody on the list."""
-        waiting = IntakeRow.objects.filter(intake=self.intake, state=IntakeRow.State.WAITING)
         return sum(
             content.meant is not None and not content.updates and not content.is_chosen_to(ANOTHER)
-            for content in map(Content.of, waiting)
+            for _row, content in self.waiting
         )
+
+    @cached_property
+    def fits(self) -> "list[FitShown]":
+        """How many good rows fit into the places that are left."""
+        names = {one.pk: one.name for one in self.reception.categories}
+        return [
+            FitShown(fit, [(names.get(category or 0, _("any category")), left) for category, left in fit.left.items()])
+            for fit in fits(self.intake, self.reception, self.waiting)
+        ]
+
+    @property
+    def beyond(self) -> int:
+        return sum(len(shown.fit.beyond) for shown in self.fits)
 
     def entries(self, row: IntakeRow) -> "list[CellShown]":
         """Everything that is taken of a row, each with a place to correct it."""
@@ -359,10 +385,11 @@ class Spread:
         came = shown_masked(meaning, cell)
         if meaning not in self.reception.meanings:
             return CellShown(came)
-        read = self.in_words(meaning, content.values.get(meaning, ""))
+        typed = shown_masked(meaning, content.corrected.get(meaning, cell))
+        stands = self.in_words(meaning, content.values.get(meaning, "")) or typed
         findings = [one for one in content.findings if one.meaning == meaning]
         entry = self._entry_with_proposals(meaning, content, cell) if open_to_change and findings else None
-        return CellShown(read or came, came if findings and read and read != came else "", findings, entry)
+        return CellShown(stands, came if findings and stands != came else "", findings, entry)
 
     def _choices(self, meaning: Meaning) -> Sequence[tuple[str, str]]:
         if meaning == Code.CATEGORY:
