@@ -2,6 +2,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+import xlsxwriter
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -633,3 +634,26 @@ def test_a_number_that_was_corrected_wrongly_is_shown_masked_as_it_was_typed(
 
     assert "119***********0678" in page  # what stands there now
     assert 'in-the-file">***45<' in page
+
+
+def test_errors_of_the_spreadsheet_and_hidden_rows_are_said_where_they_stand(session, body, nominator, tmp_path):
+    path = tmp_path / "错.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("名单")
+        page.write_row(0, 0, TITLES)
+        page.write_row(1, 0, person("张明"))
+        page.write_formula(1, 4, "=VLOOKUP(A1,Z:Z,1,0)", None, "#N/A")
+        page.write_formula(1, 5, "=B9", None, "")
+        page.write_row(2, 0, person("李强", "003"))
+        page.set_row(2, None, None, {"hidden": True})
+
+    first, second = rows_of(send(session, body, nominator, Sent("错.xlsx", path.read_bytes())))
+
+    assert said(first) == {
+        "email": "The spreadsheet shows the error #N/A here. Type what the cell should say.",
+        "employer": "This cell holds a formula without a value. Type what it should say.",
+    }
+    assert said(second) == {
+        "": "This row is hidden or filtered out in the file. Is this person meant? Else leave the row out."
+    }
+    assert (first.level, second.level) == ("yellow", "yellow")

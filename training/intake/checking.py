@@ -103,6 +103,9 @@ def _read(row: IntakeRow, content: Content, table: Table, reception: Reception) 
     _name_the_body(person, table, content, reception)
     _ask_the_quota(person, reception)
     _miss_the_address(person)
+    if content.is_hidden:
+        sentence = _("This row is hidden or filtered out in the file. Is this person meant? Else leave the row out.")
+        person.findings.append(mended("", sentence))
     content.values, content.findings = person.values, person.findings
     content.proposed = {
         str(meaning): [known.names[0] for known in match.proposed] for meaning, match in person.proposed.items()

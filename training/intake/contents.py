@@ -28,6 +28,7 @@ class Content:
 
     cells: list[Cell] = field(default_factory=list)
     section: str = ""
+    is_hidden: bool = False
     corrected: dict[Meaning, str] = field(default_factory=dict)
     values: dict[Meaning, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -45,6 +46,7 @@ class Content:
         return cls(
             cells=[cell_of(raw) for raw in kept.get("cells", ())],
             section=kept.get("section", ""),
+            is_hidden=kept.get("is_hidden", False),
             corrected=kept.get("corrected", {}),
             values=kept.get("values", {}),
             findings=[Finding.from_record(record) for record in kept.get("findings", ())],
@@ -61,6 +63,7 @@ class Content:
         return {
             "cells": [_raw(cell) for cell in self.cells],
             "section": self.section,
+            "is_hidden": self.is_hidden,
             "corrected": self.corrected,
             "values": self.values,
             "findings": [finding.as_record() for finding in self.findings],
