@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from training.enrolment.questions import Code
 from training.intake.findings import Finding, Level, worst
-from training.intake.headings import Beside, Meaning
+from training.intake.headings import JOINED, Beside, Meaning
 from training.intake.models import IntakeRow
 from training.intake.plain import text_of
 from training.intake.reading import Cell, cell_of
@@ -106,7 +106,13 @@ class Content:
 
     def written(self, columns: list[Column]) -> dict[Meaning, Cell]:
         """The cells by what they mean, those that a person corrected as corrected."""
-        came = {column.meaning: cell for column, cell in zip(columns, self.cells, strict=False) if column.meaning}
+        came: dict[Meaning, Cell] = {}
+        for column, cell in zip(columns, self.cells, strict=False):
+            before = came.get(column.meaning)
+            if column.meaning in JOINED and before is not None and cell is not None:
+                came[column.meaning] = f"{text_of(before)} {text_of(cell)}"
+            elif column.meaning and before is None:
+                came[column.meaning] = cell
         return {**came, **self.corrected}
 
 
