@@ -5,8 +5,9 @@ the other rows of the same sending. What is known elsewhere is not asked here: t
 organisers (`recognising.py`), and a nominator's dry run must be the same whether somebody is known or not.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Organisation
@@ -234,7 +235,7 @@ def _said_of(meant: Meant, row: IntakeRow, content: Content, reception: Receptio
     return wrong("", _("This person is on the list already. Update the person, or leave the row out?"))
 
 
-_ON_THE_LIST = {
+_ON_THE_LIST: Mapping[str, Promise | str] = {
     Code.IDENTITY_NUMBER: _("Somebody with this identity number is on the list already."),
     Code.MOBILE: _("Somebody with this mobile is on the list already."),
     Beside.NAME: _("Somebody with this name is on the list already."),

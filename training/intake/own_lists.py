@@ -101,7 +101,7 @@ def own_lists(intake: Intake) -> dict[int, OwnList]:
         people = people.filter(body=intake.body_id)
     made: dict[int, OwnList] = {}
     for one in people.select_related("trainee", "category", "intake_row").order_by("pk"):
-        made.setdefault(one.body_id, OwnList()).add(one)
+        made.setdefault(one.body_id or 0, OwnList()).add(one)
     return made
 
 

@@ -167,6 +167,7 @@ def _take(row: IntakeRow, content: Content, intake: Intake, reception: Reception
 
 def _update(row: IntakeRow, content: Content, reception: Reception, by: User) -> None:
     """Changes who is on the list already; where the row says nothing new, nothing is changed."""
+    assert content.meant is not None  # noqa: S101 - a row that updates means somebody
     row.updates = Enrolment.objects.select_related("trainee", "category").get(pk=content.meant)
     if changes(row.updates, row, content, reception):
         update(row.updates, row, content, nominee_of(content, reception), by=by)
