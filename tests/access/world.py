@@ -76,6 +76,10 @@ CASES = {
     "desk_answer": {"after_offer": LATER},
     "admin:training_trainingsession_quota_parts": {"body": {"body": "body"}},
     "admin:training_trainingsession_intake_form": {"summary": {"body": "body", "kind": "summary"}},
+    "admin:training_trainingsession_intake": {"of_a_body": {"reference": "intake"}},
+    "admin:training_trainingsession_intake_sheet": {"of_a_body": {"reference": "intake"}},
+    "admin:training_trainingsession_intake_take": {"of_a_body": {"reference": "intake"}},
+    "admin:training_trainingsession_intake_take_back": {"of_a_body": {"reference": "intake"}},
     "desk_export": {"full": {"reference": "full_order"}},
     "desk_export_file": {"full": {"reference": "full_order"}},
 }

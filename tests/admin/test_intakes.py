@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from tests import given
 from tests.intake.ugly_lists import identity, mobile
-from training.intake import receiving
+from training.intake import receiving, taking
 from training.intake.models import Intake
 
 pytestmark = pytest.mark.django_db
@@ -91,11 +91,42 @@ def test_a_nominator_never_learns_that_somebody_is_on_record(client, session, bo
     assert client.get(reverse(PAGE, args=[intake.reference])).status_code in (302, 403)
 
 
-def test_organisers_do_not_see_what_nominators_have_not_sent(client, session, body, organiser):
+def test_an_organiser_reads_and_takes_back_what_a_body_sent_but_never_corrects_or_takes_it(
+    client, session, body, organiser
+):
+    nominator = given.nominator(body, session.programme)
+    text = f"姓名,单位,身份证号,手机\nZhang Ming,Works,{identity()},{mobile(1)}\nLi Qiang,Works,12345,\n"
+    intake = given.intake(session, body, nominator, text)
+    row = intake.rows.order_by("number").first()
+    take = reverse("admin:training_trainingsession_intake_take", args=[intake.reference])
+    sheet = reverse("admin:training_trainingsession_intake_sheet", args=[intake.reference])
+
+    sent = client.get(reverse(SENT, args=[session.pk])).content.decode()
+    page = client.get(reverse(PAGE, args=[intake.reference])).content.decode()
+    one = client.get(reverse(ROW, args=[intake.reference, row.pk])).content.decode()
+
+    assert "sent by Department of Anhui" in sent
+    assert "Sent by Department of Anhui, which corrects and takes it." in page
+    assert 'form="sheet"' not in page
+    assert identity() not in page + one
+    assert mobile(1) not in page + one
+    assert client.post(take).status_code == 404
+    assert client.post(sheet, {"leave_out": row.pk}).status_code == 404
+    assert client.post(reverse(ROW, args=[intake.reference, row.pk]), {"name": "Other"}).status_code == 404
+    assert client.get(reverse("intake", args=[intake.reference])).status_code == 404
+
+    taking.take(intake, all_or_nothing=False, by=nominator)
+    taking.take_rows(intake.pk)
+    client.post(reverse("admin:training_trainingsession_intake_take_back", args=[intake.reference]))
+    intake.refresh_from_db()
+    assert (intake.state, intake.deeds.first().by) == ("undone", organiser)
+
+
+def test_an_organiser_of_another_programme_sees_no_list_of_a_body(client, session, body):
     intake = given.intake(session, body, given.nominator(body, session.programme), "姓名,单位\nZhang Ming,Works\n")
+    client.force_login(given.organiser(given.session_by_organiser().programme))
 
     assert client.get(reverse(PAGE, args=[intake.reference])).status_code == 404
-    assert client.get(reverse("intake", args=[intake.reference])).status_code == 404
 
 
 def test_an_organiser_takes_a_blank_form_for_each_body_along_with_the_notice(client, session, body, organiser):

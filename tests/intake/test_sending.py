@@ -2,6 +2,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+import xlsxwriter
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -187,7 +188,7 @@ def test_duplicates_in_the_files_and_on_the_list_are_said_where_they_stand(sessi
     )
 
     first, second, third = rows_of(intake)
-    assert said(first) == {"identity_number": "Somebody with this identity number is on the list already."}
+    assert said(first) == {"": "This person is on the list already, with the same data: nothing changes."}
     assert said(second) == {}
     assert said(third) == {"identity_number": "The same identity number stands in 一.xlsx · 5."}
 
@@ -266,6 +267,7 @@ def test_more_people_than_the_quota_are_not_taken_and_it_is_said_why(session, bo
 
     assert intake.state == Intake.State.READY
     assert intake.not_taken_because_en.startswith("Department of Anhui")
+    assert intake.not_taken_because_zh.startswith("安徽省经济和信息化厅共有5个名额")
     assert Enrolment.objects.count() == 0
 
 
@@ -398,9 +400,11 @@ def test_the_same_name_with_the_same_mobile_is_one_person_in_the_files_and_on_th
 
     take(intake, nominator)
     correcting.correct(rows_of(intake)[1], {"employer": "又一个厂"}, by=nominator)
-    assert said(rows_of(intake)[1])["name"] == "Somebody with this name and this mobile is on the list already."
+    sentence = "This person is on the list already. Update the person, or leave the row out?"
+    assert said(rows_of(intake)[1])[""] == sentence
     again = send(session, body, nominator, a_list(tmp_path, person("王刚", "007", 手机=mobile(9))))
-    assert said(rows_of(again)[0])["name"] == "Somebody with this name and employer is on the list already."
+    sentence = "This may be somebody who is on the list already. Update, or enter another person?"
+    assert said(rows_of(again)[0])[""] == sentence
 
 
 def test_a_correction_reads_only_its_own_row_again(session, body, nominator, tmp_path, monkeypatch):
@@ -480,3 +484,176 @@ def test_a_fault_of_our_own_refuses_one_file_and_keeps_no_other_waiting(
     assert intake.state == Intake.State.READY
     assert broken.refused_because_en.startswith("We could not read this file, and the fault is ours.")
     assert (good.refused_because_en, len(rows_of(intake))) == ("", 1)
+
+
+# ── a corrected list sent again ──────────────────────────────────────────────────────────────
+
+
+def again(session, body, by, tmp_path, *people):
+    return send(session, body, by, a_list(tmp_path, *people, name="名单更正.xlsx"))
+
+
+def test_a_corrected_list_updates_whom_it_means_once_somebody_says_so_and_is_taken_back_with_all_of_it(
+    client, session, body, nominator, tmp_path
+):
+    take(send(session, body, nominator, a_list(tmp_path, person("张明"), person("李强", "003"))), nominator)
+    corrected = person("张明", 单位="合肥新样品厂", 手机=mobile(77))
+    intake = again(session, body, nominator, tmp_path, corrected, person("李强", "003"), person("王刚", "005"))
+    first, same, new = rows_of(intake)
+    assert [row.level for row in (first, same, new)] == ["red", "yellow", "green"]
+    client.force_login(nominator)
+    address = reverse("intake", args=[intake.reference])
+
+    page = client.get(address).content.decode()
+    assert "on the list: 合肥样品机床厂" in page
+    assert "on the list: 138****0001" in page
+    assert (
+        mobile(77) not in page + client.get(reverse("intake_row", args=[intake.reference, first.pk])).content.decode()
+    )
+    answer = client.post(reverse("intake_sheet", args=[intake.reference]), {"update": first.pk})
+    assert answer.url.endswith(f"#row-{first.pk}")
+    assert rows_of(intake)[0].level == "yellow"
+    take(intake, nominator)
+
+    people = {one.trainee.name: one for one in Enrolment.objects.filter(session=session)}
+    assert sorted(people) == ["张明", "李强", "王刚"]
+    assert people["张明"].answers == {"sex": "male", "employer": "合肥新样品厂"}
+    assert people["张明"].trainee.mobile_masked == "138****0077"
+    assert people["张明"].rank == 1
+    assert [deed.what for deed in intake.deeds.order_by("pk")] == ["updates", "taken"]
+
+    taking.take_back_all(intake, by=nominator)
+
+    people = {one.trainee.name: one for one in Enrolment.objects.filter(session=session)}
+    assert people["张明"].answers == {"sex": "male", "employer": "合肥样品机床厂"}
+    assert people["张明"].trainee.mobile_masked == "138****0001"
+    assert [people[name].state for name in ("张明", "李强", "王刚")] == ["draft", "draft", "withdrawn"]
+
+
+def test_all_rows_that_mean_somebody_are_updated_at_once_and_a_row_left_out_changes_nobody(
+    client, session, body, nominator, tmp_path
+):
+    take(send(session, body, nominator, a_list(tmp_path, person("张明"), person("李强", "003"))), nominator)
+    changed = [person("张明", 单位="甲厂"), person("李强", "003", 单位="乙厂")]
+    intake = again(session, body, nominator, tmp_path, *changed)
+    client.force_login(nominator)
+
+    client.post(
+        reverse("intake_sheet", args=[intake.reference]), {"leave_out": rows_of(intake)[0].pk, "update_all": "yes"}
+    )
+    take(intake, nominator)
+
+    employers = {one.trainee.name: one.answers["employer"] for one in Enrolment.objects.filter(session=session)}
+    assert employers == {"张明": "合肥样品机床厂", "李强": "乙厂"}
+
+
+def test_a_namesake_at_the_same_employer_is_updated_or_another_person_as_somebody_says(
+    session, body, nominator, tmp_path
+):
+    take(send(session, body, nominator, a_list(tmp_path, person("张明"))), nominator)
+    namesake = person("张明", "007")
+    intake = again(session, body, nominator, tmp_path, namesake)
+    [row] = rows_of(intake)
+    assert row.level == "red"
+
+    correcting.choose(row, choice="another", by=nominator)
+    take(intake, nominator)
+
+    assert [one.trainee.name for one in Enrolment.objects.filter(session=session)] == ["张明", "张明"]
+    sure = again(session, body, nominator, tmp_path, person("张明", 单位="甲厂"))
+    with pytest.raises(Refused, match=r"^Nobody on the list is meant"):
+        correcting.choose(rows_of(sure)[0], choice="another", by=nominator)
+
+
+def test_whoever_was_decided_on_is_neither_updated_nor_shown(client, session, body, nominator, tmp_path):
+    from training.enrolment import lifecycle, nominating
+
+    take(send(session, body, nominator, a_list(tmp_path, person("张明"))), nominator)
+    taken = Enrolment.objects.get()
+    nominating.submit(session, [taken.reference], by=nominator)
+    lifecycle.offer(taken, by=given.user())
+    intake = again(session, body, nominator, tmp_path, person("张明", 单位="甲厂"))
+    [row] = rows_of(intake)
+    client.force_login(nominator)
+
+    page = client.get(reverse("intake", args=[intake.reference])).content.decode()
+
+    assert said(row) == {"identity_number": "Somebody with this identity number is on the list already."}
+    assert "on the list: " not in page
+    with pytest.raises(Refused, match=r"^Nobody on the list is meant"):
+        correcting.choose(row, choice="update", by=nominator)
+
+
+def test_an_update_is_not_taken_back_over_a_later_correction(session, body, nominator, tmp_path):
+    take(send(session, body, nominator, a_list(tmp_path, person("张明"))), nominator)
+    first = again(session, body, nominator, tmp_path, person("张明", 单位="甲厂"))
+    correcting.choose(rows_of(first)[0], choice="update", by=nominator)
+    take(first, nominator)
+    second = again(session, body, nominator, tmp_path, person("张明", 单位="乙厂"))
+    correcting.choose(rows_of(second)[0], choice="update", by=nominator)
+    take(second, nominator)
+
+    with pytest.raises(Refused, match=r"^1 person updated by this list"):
+        taking.take_back_all(first, by=nominator)
+
+    taking.take_back_all(second, by=nominator)
+    assert Enrolment.objects.get().answers["employer"] == "甲厂"
+    taking.take_back_all(first, by=nominator)
+    assert Enrolment.objects.get().answers["employer"] == "合肥样品机床厂"
+
+
+def test_more_good_rows_than_places_are_said_at_the_top_and_the_rest_can_be_marked_as_reserves(
+    client, session, body, nominator, tmp_path
+):
+    take(send(session, body, nominator, a_list(tmp_path, person("张明"), person("李强", "003"))), nominator)
+    people = [person(f"学员{'一二三四五'[n]}", f"{2 * n + 11:03}") for n in range(5)]
+    intake = again(session, body, nominator, tmp_path, *people)
+    client.force_login(nominator)
+
+    page = client.get(reverse("intake", args=[intake.reference])).content.decode()
+    assert "good rows that stand for a place: 5, of them fit: 3." in page
+    assert "2 rows go beyond the places." in page
+    client.post(reverse("intake_sheet", args=[intake.reference]), {"mark_reserves": "yes"})
+    page = client.get(reverse("intake", args=[intake.reference])).content.decode()
+
+    assert "go beyond" not in page
+    take(intake, nominator)
+    reserves = Enrolment.objects.filter(session=session, is_reserve=True)
+    assert sorted(one.trainee.name for one in reserves) == ["学员五", "学员四"]
+
+
+def test_a_number_that_was_corrected_wrongly_is_shown_masked_as_it_was_typed(
+    client, session, body, nominator, tmp_path
+):
+    intake = send(session, body, nominator, a_list(tmp_path, person("张明", 身份证号="12345")))
+    [row] = rows_of(intake)
+    correcting.correct(row, {"identity_number": identity()[:-3] + "678"}, by=nominator)
+    client.force_login(nominator)
+
+    page = client.get(reverse("intake", args=[intake.reference])).content.decode()
+
+    assert "119***********0678" in page  # what stands there now
+    assert 'in-the-file">***45<' in page
+
+
+def test_errors_of_the_spreadsheet_and_hidden_rows_are_said_where_they_stand(session, body, nominator, tmp_path):
+    path = tmp_path / "错.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("名单")
+        page.write_row(0, 0, TITLES)
+        page.write_row(1, 0, person("张明"))
+        page.write_formula(1, 4, "=VLOOKUP(A1,Z:Z,1,0)", None, "#N/A")
+        page.write_formula(1, 5, "=B9", None, "")
+        page.write_row(2, 0, person("李强", "003"))
+        page.set_row(2, None, None, {"hidden": True})
+
+    first, second = rows_of(send(session, body, nominator, Sent("错.xlsx", path.read_bytes())))
+
+    assert said(first) == {
+        "email": "The spreadsheet shows the error #N/A here. Type what the cell should say.",
+        "employer": "This cell holds a formula without a value. Type what it should say.",
+    }
+    assert said(second) == {
+        "": "This row is hidden or filtered out in the file. Is this person meant? Else leave the row out."
+    }
+    assert (first.level, second.level) == ("yellow", "yellow")

@@ -826,9 +826,7 @@ def categories(path):
         out("未二", employer="合肥样品机床股份有限公司"),
         out(
             "未三",
-            {
-                "employer": "No organisation is known by exactly this name. Alike: 合肥样品机床股份有限公司; 合肥样品铸造厂."
-            },
+            {"employer": "No organisation is known by exactly this name. Alike: 合肥样品机床股份有限公司; 合肥"},
             employer="合肥样品车床有限公司",
         ),
     ],

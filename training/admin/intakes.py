@@ -1,7 +1,7 @@
 """Lists that organisers send for bodies: the same sheet as the nominators', and who is known already.
 
-Guards one rule: only whoever organises the session sees its lists, and what nominators sent stays
-with the bodies until they send the people.
+Guards one rule: only whoever organises the session sees its lists. What a body's nominators sent
+an organiser reads and may take back; to correct and to take it is the body's.
 """
 
 import uuid
@@ -24,8 +24,8 @@ from training.admin.session_links import links_of
 from training.catalogue.models import Organisation, TrainingSession
 from training.enrolment.models import Quota
 from training.intake.blank_forms import BlankForm, blank_form, file_name_of
-from training.intake.correcting import correct, put_right
-from training.intake.models import Intake, IntakeRow
+from training.intake.correcting import correct, put_right, row_touched
+from training.intake.models import Intake
 from training.intake.receiving import MOST_FILES, Sent, Wish, receive
 from training.intake.showing import Spread, meanings_to_choose
 from training.intake.taking import take, take_back_all
@@ -87,7 +87,8 @@ def send_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int) -> Ht
             return redirect(ROUTES["page"], _received(request, session, form).reference)
         except Refused as refused:
             wrong = str(refused)
-    sent = Intake.objects.in_care_of(acting(request)).filter(session=session).prefetch_related("files")
+    sent = Intake.objects.seen_by_organiser(acting(request)).filter(session=session)
+    sent = sent.select_related("body").prefetch_related("files")
     more = {"form": form, "intakes": sent[:LATEST], "wrong": wrong, "most_files": MOST_FILES}
     bodies = [
         (body, [(reverse(FORM, args=[pk, body.pk, form]), form.label) for form in BlankForm])
@@ -116,8 +117,8 @@ def bodies_of(session: TrainingSession) -> "QuerySet[Organisation]":
 
 
 def intake_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str) -> HttpResponse:
-    """The lists spread out, with who is known already."""
-    own = _own(request, reference)
+    """The lists spread out, with who is known already; a body's own are only read."""
+    own = _seen(request, reference)
     spread = _spread(request, own)
     more = {"intake": own, "spread": spread, "page": spread.page, "meanings": meanings_to_choose(spread.reception)}
     return _page(page, request, own.session, "page", more)
@@ -128,12 +129,12 @@ def sheet_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: st
     spread = _spread(request, _own(request, reference))
     if request.method == "POST":
         _put_right(request, spread)
-    return _back_to(spread, request.POST.get("row") or request.POST.get("leave_out") or request.POST.get("bring_back"))
+    return _back_to(spread, row_touched(request.POST))
 
 
 def row_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str, row: int) -> HttpResponse:
     """One row with all that is taken of it, beside what is on record of the person."""
-    own = _own(request, reference)
+    own = _own(request, reference) if request.method == "POST" else _seen(request, reference)
     found = get_object_or_404(own.rows.select_related("file", "intake"), pk=row)
     spread = _spread(request, own)
     if request.method == "POST":
@@ -142,7 +143,13 @@ def row_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str,
         except Refused as refused:
             messages.error(request, str(refused))
         return _back_to(spread, str(found.pk))
-    more = {"intake": own, "spread": spread, "row": found, "entries": spread.entries(found)}
+    more = {
+        "intake": own,
+        "spread": spread,
+        "row": found,
+        "entries": spread.entries(found),
+        "changes": spread.changes_of(found),
+    }
     return _page(page, request, own.session, "row", more | {"known": spread.known_in([found])[found.pk]})
 
 
@@ -159,17 +166,24 @@ def take_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str
 
 def take_back_view(page: "TrainingSessionAdmin", request: HttpRequest, reference: str) -> HttpResponse:
     """First what it means, then the deed."""
-    own = _own(request, reference)
+    own = _seen(request, reference)
     if request.method == "POST":
         try:
             take_back_all(own, by=acting(request))
         except Refused as refused:
             messages.error(request, str(refused))
         else:
-            messages.success(request, _("Everybody of this list is withdrawn."))
+            messages.success(
+                request, _("The list is taken back: who came by it is withdrawn, who was updated is as before.")
+            )
         return redirect(ROUTES["page"], own.reference)
-    taken = own.rows.filter(state=IntakeRow.State.TAKEN).count()
-    return _page(page, request, own.session, "take_back", {"intake": own, "taken": taken})
+    return _page(page, request, own.session, "take_back", {"intake": own} | own.rows.counts_to_take_back())
+
+
+def _seen(request: HttpRequest, reference: str) -> Intake:
+    sent = Intake.objects.seen_by_organiser(acting(request)).select_related("session__programme", "body")
+    seen: Intake = get_object_or_404(sent, reference=reference)
+    return seen
 
 
 def _own(request: HttpRequest, reference: str) -> Intake:
@@ -188,7 +202,7 @@ def _received(request: HttpRequest, session: TrainingSession, form: SendForm) ->
 def _spread(request: HttpRequest, own: Intake) -> Spread:
     asked = request.GET
     chosen = (asked.get("list", ""), asked.get("show", "all"), asked.get("page", "1"))
-    return Spread(own, *chosen, seen_by=acting(request))
+    return Spread(own, *chosen, seen_by=acting(request), is_only_read=not own.is_organisers)
 
 
 def _put_right(request: HttpRequest, spread: Spread) -> bool:

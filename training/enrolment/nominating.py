@@ -92,10 +92,10 @@ def enter(
         return _entered(current, body, nominee, rank=_next_rank(current, body), by=by, at=now, send_key=send_key)
 
 
-def change(enrolment: Enrolment, nominee: Nominee, *, by: User) -> Enrolment:
+def change(enrolment: Enrolment, nominee: Nominee, *, by: User, numbers_stay: bool = True) -> Enrolment:
     """Corrects what the body wrote, until the person has taken over or the organiser has decided.
 
-    A number that the nominee does not bring stays as it was.
+    A number that the nominee does not bring stays as it was; without `numbers_stay` it goes.
     """
     with locked(enrolment) as (session, current):
         _refuse_when_closed_unless_returned(session, current)
@@ -103,6 +103,8 @@ def change(enrolment: Enrolment, nominee: Nominee, *, by: User) -> Enrolment:
             raise Refused(_("This person has confirmed the data or was decided on; the body can no longer change it."))
         assert current.body is not None  # noqa: S101 - whoever is nominated has a body
         _refuse_somebody_on_the_list(session, current.body, nominee, apart_from=current)
+        if not numbers_stay:
+            _forget_the_numbers(current)
         fill_in(current, nominee.as_application())
         current.is_reserve = nominee.is_reserve
         if current.state != State.DRAFT:  # a draft is counted when it is sent
@@ -111,6 +113,14 @@ def change(enrolment: Enrolment, nominee: Nominee, *, by: User) -> Enrolment:
         current.save()
         _write_the_record(current.trainee, nominee)
     return current
+
+
+def _forget_the_numbers(enrolment: Enrolment) -> None:
+    """Takes the numbers off the enrolment and the record; the caller saves both."""
+    for one in (enrolment, enrolment.trainee):
+        one.identity_sealed = one.identity_masked = one.identity_fingerprint = ""
+        one.mobile_sealed = one.mobile_masked = ""
+    enrolment.trainee.mobile_fingerprint = enrolment.trainee.mobile_last_digits = ""
 
 
 @transaction.atomic

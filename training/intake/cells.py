@@ -44,6 +44,7 @@ ADDRESS = re.compile(r"[^\s@/、,，;；|]+@[^\s/、,，;；|]+")
 _MANY_NUMBERS = re.compile(r"[\n/、,，;；|或]+|\s{2,}|(?<=\d{7})\s+(?=1[3-9]\d)")
 _WHOLE_NUMBER = re.compile(r"(?:第\s*)?(\d{1,4})(?:\s*[名位号.])?")
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?")
+_NO_VALUE = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|GETTING_DATA|SPILL!|CALC!)|=(?!\").*", re.DOTALL)
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -71,6 +72,12 @@ def read_cell(cell: Cell, meaning: Meaning, expected: Expected) -> Reading:
     """A cell of a column with this meaning; a blank one is a blank value without findings."""
     if not text_of(cell):
         return Reading()
+    if isinstance(cell, str) and _NO_VALUE.fullmatch(cell.strip()):
+        return _no_value(cell.strip(), meaning, expected)
+    return _read(cell, meaning, expected)
+
+
+def _read(cell: Cell, meaning: Meaning, expected: Expected) -> Reading:
     if reader := _READERS.get(meaning):
         return reader(cell)
     if meaning == Code.CATEGORY:
@@ -81,6 +88,15 @@ def read_cell(cell: Cell, meaning: Meaning, expected: Expected) -> Reading:
     if question and (by_kind := _BY_KIND.get(question.kind)):
         return by_kind(cell, meaning)
     return _text(cell, meaning, question)
+
+
+def _no_value(text: str, meaning: Meaning, expected: Expected) -> Reading:
+    """The spreadsheet could not work the cell out; that stops the row only where the answer is needed."""
+    make = wrong if meaning == Beside.NAME or meaning in expected.required else mended
+    if text.startswith("="):
+        return Reading("", (make(meaning, _("This cell holds a formula without a value. Type what it should say.")),))
+    sentence = _("The spreadsheet shows the error %(text)s here. Type what the cell should say.")
+    return Reading("", (make(meaning, sentence, text=text),))
 
 
 # ── names and numbers ────────────────────────────────────────────────────────────────────────

@@ -5,20 +5,19 @@ the other rows of the same sending. What is known elsewhere is not asked here: t
 organisers (`recognising.py`), and a nominator's dry run must be the same whether somebody is known or not.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Organisation
-from training.enrolment.models import Enrolment, Trainee
 from training.enrolment.questions import Code
-from training.enrolment.states import OPEN, State
 from training.intake.contents import Content, table_of
 from training.intake.expecting import Reception
 from training.intake.findings import Finding, mended, wrong
 from training.intake.headings import Beside
 from training.intake.models import Intake, IntakeFile, IntakeRow
+from training.intake.own_lists import Meant, OwnList, changes, own_lists
 from training.intake.people import Person, read_person
 from training.intake.plain import folded
 from training.intake.tables import Table
@@ -27,6 +26,7 @@ from training.tools.sealing import fingerprint
 CHECKED = ("sealed", "level", "identity_fingerprint", "mobile_fingerprint", "person_fingerprint")
 ROWS_AT_ONCE = 500
 NAME_AND_MOBILE = "name and mobile"
+UPDATE, ANOTHER = "update", "another"
 
 
 def check_all(intake: Intake) -> None:
@@ -58,7 +58,7 @@ def read_rows(
         if anew is None or row.pk in anew:
             _read(row, content, tables.of(row), reception)
     _find_duplicates([pair for pair in read if pair[0].state != IntakeRow.State.LEFT_OUT])
-    _find_those_on_the_list(intake, read)
+    _find_those_on_the_list(intake, read, reception)
     return read
 
 
@@ -104,6 +104,9 @@ def _read(row: IntakeRow, content: Content, table: Table, reception: Reception) 
     _name_the_body(person, table, content, reception)
     _ask_the_quota(person, reception)
     _miss_the_address(person)
+    if content.is_hidden:
+        sentence = _("This row is hidden or filtered out in the file. Is this person meant? Else leave the row out.")
+        person.findings.append(mended("", sentence))
     content.values, content.findings = person.values, person.findings
     content.proposed = {
         str(meaning): [known.names[0] for known in match.proposed] for meaning, match in person.proposed.items()
@@ -195,52 +198,45 @@ def _said_of_earlier_rows(
             return
 
 
-@dataclass
-class _OwnList:
-    """By what the people on a body's list are known again; of whoever took over, only what the body itself sent."""
-
-    numbers: set[str] = field(default_factory=set)
-    addresses: set[str] = field(default_factory=set)
-    names_with_mobiles: set[tuple[str, str]] = field(default_factory=set)
-    names_with_employers: set[str] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, intake: Intake) -> "_OwnList":
-        own, made = Enrolment.objects.filter(session=intake.session, body=intake.body), cls()
-        for one in own.filter(state__in=OPEN | {State.DRAFT}).select_related("trainee", "intake_row"):
-            made.numbers.add(one.identity_fingerprint)
-            row = getattr(one, "intake_row", None)
-            made.names_with_employers.add(row.person_fingerprint if row else "")
-            if one.trainee.is_nominee:
-                made._add(one.trainee)
-        return made
-
-    def _add(self, nominee: Trainee) -> None:
-        name, employer = folded(nominee.name), folded(nominee.employer)
-        self.addresses.add(nominee.email)
-        if nominee.mobile_fingerprint:
-            self.names_with_mobiles.add((name, nominee.mobile_fingerprint))
-        if employer:
-            self.names_with_employers.add(fingerprint(f"{name} {employer}", "name and employer"))
-
-    def findings(self, row: IntakeRow, content: Content) -> Iterable[Finding]:
-        """The strongest sign by which somebody on the list is meant by this row, if any."""
-        name, email = folded(content.values.get(Beside.NAME, "")), content.values.get(Beside.EMAIL, "")
-        if row.identity_fingerprint and row.identity_fingerprint in self.numbers:
-            yield wrong(Code.IDENTITY_NUMBER, _("Somebody with this identity number is on the list already."))
-        elif email and email in self.addresses:
-            yield wrong(Beside.EMAIL, _("Somebody with this e-mail address is on the list already."))
-        elif (name, row.mobile_fingerprint) in self.names_with_mobiles:
-            yield wrong(Beside.NAME, _("Somebody with this name and this mobile is on the list already."))
-        elif row.person_fingerprint and row.person_fingerprint in self.names_with_employers:
-            yield mended(Beside.NAME, _("Somebody with this name and employer is on the list already."))
-
-
-def _find_those_on_the_list(intake: Intake, read: Iterable[tuple[IntakeRow, Content]]) -> None:
+def _find_those_on_the_list(intake: Intake, read: Iterable[tuple[IntakeRow, Content]], reception: Reception) -> None:
     """Whoever stands on the body's own list already; the lists of others are not asked."""
-    if intake.body is None:
-        return
-    own = _OwnList.of(intake)
+    lists = own_lists(intake)
     for row, content in read:
-        for finding in own.findings(row, content):
-            content.say_beside(finding)
+        body = body_of(intake, content, reception)
+        if body is not None and (own := lists.get(body.pk)):
+            for finding in _said_of_the_list(row, content, own, reception):
+                content.say_beside(finding)
+
+
+def _said_of_the_list(row: IntakeRow, content: Content, own: OwnList, reception: Reception) -> Iterable[Finding]:
+    meant, of_the_address = own.meant(row, content), own.with_this_address(content)
+    if of_the_address is not None and (meant is None or meant.enrolment != of_the_address):
+        yield wrong(Beside.EMAIL, _("Somebody with this e-mail address is on the list already."))
+    elif meant is not None:
+        yield _said_of(meant, row, content, reception)
+
+
+def _said_of(meant: Meant, row: IntakeRow, content: Content, reception: Reception) -> Finding:
+    """What is to be done about somebody on the list: nobody is changed before a person has said so."""
+    if not meant.may_be_changed:
+        return (wrong if meant.is_certain else mended)(meant.by, _ON_THE_LIST[meant.by])
+    content.meant, content.may_be_another = meant.enrolment.pk, not meant.is_certain
+    if content.may_be_another and content.is_chosen_to(ANOTHER):
+        return mended("", _("Somebody like this is on the list already; this row enters another person."))
+    if not changes(meant.enrolment, row, content, reception):
+        content.updates = True
+        return mended("", _("This person is on the list already, with the same data: nothing changes."))
+    if content.is_chosen_to(UPDATE):
+        content.updates = True
+        return mended("", _("This row updates the person on the list."))
+    if content.may_be_another:
+        sentence = _("This may be somebody who is on the list already. Update, or enter another person?")
+        return wrong("", sentence)
+    return wrong("", _("This person is on the list already. Update the person, or leave the row out?"))
+
+
+_ON_THE_LIST: Mapping[str, Promise | str] = {
+    Code.IDENTITY_NUMBER: _("Somebody with this identity number is on the list already."),
+    Code.MOBILE: _("Somebody with this mobile is on the list already."),
+    Beside.NAME: _("Somebody with this name is on the list already."),
+}

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from training.enrolment.questions import Code
 from training.intake.findings import Finding, Level, worst
-from training.intake.headings import Beside, Meaning
+from training.intake.headings import JOINED, Beside, Meaning
 from training.intake.models import IntakeRow
 from training.intake.plain import text_of
 from training.intake.reading import Cell, cell_of
@@ -21,17 +21,24 @@ OVER_SEVERAL_LINES = frozenset({Beside.ACHIEVEMENTS, Beside.OPINION, Code.REMARK
 class Content:
     """What stands in a row; `corrected` counts before the cells, `changes` say who corrected what and when.
 
-    `beside` are those of the findings that come from other rows and from the body's list.
+    `beside` are those of the findings that come from other rows and from the body's list. `meant` is the key of
+    the enrolment on that list which the row would change; `choice` what a person said about it: its key, and
+    whether the row updates it or is another person.
     """
 
     cells: list[Cell] = field(default_factory=list)
     section: str = ""
+    is_hidden: bool = False
     corrected: dict[Meaning, str] = field(default_factory=dict)
     values: dict[Meaning, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     beside: list[Finding] = field(default_factory=list)
     proposed: dict[Meaning, list[str]] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
+    meant: int | None = None
+    may_be_another: bool = False
+    updates: bool = False
+    choice: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, row: IntakeRow) -> Self:
@@ -39,24 +46,34 @@ class Content:
         return cls(
             cells=[cell_of(raw) for raw in kept.get("cells", ())],
             section=kept.get("section", ""),
+            is_hidden=kept.get("is_hidden", False),
             corrected=kept.get("corrected", {}),
             values=kept.get("values", {}),
             findings=[Finding.from_record(record) for record in kept.get("findings", ())],
             beside=[Finding.from_record(record) for record in kept.get("beside", ())],
             proposed=kept.get("proposed", {}),
             changes=kept.get("changes", []),
+            meant=kept.get("meant"),
+            may_be_another=kept.get("may_be_another", False),
+            updates=kept.get("updates", False),
+            choice=kept.get("choice", {}),
         )
 
     def as_record(self) -> dict[str, Any]:
         return {
             "cells": [_raw(cell) for cell in self.cells],
             "section": self.section,
+            "is_hidden": self.is_hidden,
             "corrected": self.corrected,
             "values": self.values,
             "findings": [finding.as_record() for finding in self.findings],
             "beside": [finding.as_record() for finding in self.beside],
             "proposed": self.proposed,
             "changes": self.changes,
+            "meant": self.meant,
+            "may_be_another": self.may_be_another,
+            "updates": self.updates,
+            "choice": self.choice,
         }
 
     def to_correct(self, meaning: Meaning, cell: Cell, *, is_chosen: bool) -> str:
@@ -77,6 +94,11 @@ class Content:
         """Leaves only what is said about the row itself."""
         self.findings = [finding for finding in self.findings if finding not in self.beside]
         self.beside = []
+        self.meant, self.may_be_another, self.updates = None, False, False
+
+    def is_chosen_to(self, choice: str) -> bool:
+        """Whether a person said so of the one who is meant now; a correction may have made it somebody else."""
+        return self.meant is not None and self.choice == {"of": self.meant, "what": choice}
 
     @property
     def level(self) -> Level:
@@ -84,7 +106,13 @@ class Content:
 
     def written(self, columns: list[Column]) -> dict[Meaning, Cell]:
         """The cells by what they mean, those that a person corrected as corrected."""
-        came = {column.meaning: cell for column, cell in zip(columns, self.cells, strict=False) if column.meaning}
+        came: dict[Meaning, Cell] = {}
+        for column, cell in zip(columns, self.cells, strict=False):
+            before = came.get(column.meaning)
+            if column.meaning in JOINED and before is not None and cell is not None:
+                came[column.meaning] = f"{text_of(before)} {text_of(cell)}"
+            elif column.meaning and before is None:
+                came[column.meaning] = cell
         return {**came, **self.corrected}
 
 

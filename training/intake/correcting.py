@@ -4,7 +4,8 @@ Guards one rule: every correction is made by somebody who may send the list, bef
 and what the file said stays beside it.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from training.catalogue.models import Organisation
 from training.enrolment.questions import STANDARD
-from training.intake.checking import check
+from training.intake.checking import ANOTHER, UPDATE, check
 from training.intake.contents import Content, table_as_record, table_of
 from training.intake.expecting import Reception
+from training.intake.fitting import fits
 from training.intake.headings import JOINED, Beside, Meaning, plain_heading
 from training.intake.models import ColumnMemory, Intake, IntakeDeed, IntakeFile, IntakeRow
 from training.intake.recording import place_of, record
@@ -92,22 +94,32 @@ def _correct(row: IntakeRow, texts: Mapping[Meaning, str], reception: Reception,
 def put_right(intake: Intake, said: Mapping[str, str], *, file: IntakeFile | None, table: int, by: User) -> None:
     """All that a person did to a sheet at once: typed into cells, said what columns mean, left a row out.
 
-    `said` holds cell-17-name and was-17-name, column-3, leave_out and bring_back with a row's key. What was
-    typed is kept first, so that nothing of it is lost when the columns are refused.
+    `said` holds cell-17-name and was-17-name, column-3, and leave_out, bring_back, update and another with a
+    row's key, or update_all or mark_reserves. What was typed is kept first, so that nothing of it is lost when
+    the columns are refused.
     """
     correct_rows(intake, what_was_typed(said), by=by)
     if file is not None and (meanings := _new_meanings(file, table, said)):
         mean(file, table, meanings, by=by)
-    for deed, name in ((leave_out, "leave_out"), (bring_back, "bring_back")):
+    for name, deed in _DEEDS_ON_A_ROW.items():
         key = said.get(name, "")
         if key.isdecimal() and len(key) < LONGEST_KEY and (row := intake.rows.filter(pk=key).first()):
             deed(row, by=by)
+    if "update_all" in said:
+        update_them(intake, by=by)
+    if "mark_reserves" in said:
+        mark_as_reserves(intake, by=by)
 
 
 def _new_meanings(file: IntakeFile, table: int, said: Mapping[str, str]) -> dict[int, Meaning]:
     columns = table_of(file.tables[table]).columns
     chosen = {column.position: said.get(f"column-{column.position}", column.meaning) for column in columns}
     return {column.position: chosen[column.position] for column in columns if chosen[column.position] != column.meaning}
+
+
+def row_touched(posted: Mapping[str, str]) -> str:
+    """The key of the row whose button was pressed, if any."""
+    return next((key for name in ("row", *_DEEDS_ON_A_ROW) if (key := posted.get(name, ""))), "")
 
 
 def what_was_typed(posted: Mapping[str, str]) -> dict[int, dict[Meaning, str]]:
@@ -145,6 +157,46 @@ def bring_back(row: IntakeRow, *, by: User) -> None:
     _put(row, IntakeRow.State.WAITING, Deed.BROUGHT_BACK, by)
 
 
+def mark_as_reserves(intake: Intake, *, by: User) -> None:
+    """Makes reserves of the good rows for which their bodies have no place left."""
+    waiting = intake.rows.filter(state=IntakeRow.State.WAITING).in_order()
+    pairs = [(row, Content.of(row)) for row in waiting]
+    reception = Reception(intake.session, intake.body)
+    beyond = [row for fit in fits(intake, reception, pairs) for row in fit.beyond]
+    correct_rows(intake, {row: {Beside.RESERVE: "yes"} for row in beyond}, by=by)
+
+
+def update_them(intake: Intake, *, by: User) -> None:
+    """Each row that means somebody on the list updates that person, where nobody has said otherwise."""
+    with transaction.atomic():
+        current = _locked(intake)
+        waiting = current.rows.filter(state=IntakeRow.State.WAITING).select_for_update(of=("self",))
+        for row in waiting.select_related("file").in_order():
+            content = Content.of(row)
+            if content.meant is not None and not content.updates and not content.is_chosen_to(ANOTHER):
+                _choose(current, row, content, UPDATE, by)
+        _check_anew(current, [])
+
+
+def choose(row: IntakeRow, *, choice: str, by: User) -> None:
+    """Says that a row updates who is meant on the body's list, or enters another person."""
+    with transaction.atomic():
+        intake = _locked(row.intake)
+        current = _locked_row(row)
+        content = Content.of(current)
+        if content.meant is None or (choice == ANOTHER and not content.may_be_another):
+            raise Refused(_("Nobody on the list is meant by this row any more. Reload the page."))
+        _choose(intake, current, content, choice, by)
+        _check_anew(intake, [])
+
+
+def _choose(intake: Intake, row: IntakeRow, content: Content, choice: str, by: User) -> None:
+    content.choice = {"of": content.meant, "what": choice}
+    row.content = content.as_record()
+    row.save(update_fields=["sealed"])
+    record(intake, Deed.UPDATES if choice == UPDATE else Deed.ANOTHER, by=by, place=place_of(row))
+
+
 def _put(row: IntakeRow, state: IntakeRow.State, deed: Deed, by: User) -> None:
     with transaction.atomic():
         intake = _locked(row.intake)
@@ -153,6 +205,14 @@ def _put(row: IntakeRow, state: IntakeRow.State, deed: Deed, by: User) -> None:
         current.save(update_fields=["state"])
         record(intake, deed, by=by, place=place_of(current))
         _check_anew(intake, [current.pk])
+
+
+_DEEDS_ON_A_ROW: Mapping[str, Callable[..., None]] = {
+    "leave_out": leave_out,
+    "bring_back": bring_back,
+    "update": partial(choose, choice=UPDATE),
+    "another": partial(choose, choice=ANOTHER),
+}
 
 
 def _locked(intake: Intake) -> Intake:

@@ -151,6 +151,15 @@ class IntakeRow(models.Model):
     enrolment = models.OneToOneField(
         Enrolment, verbose_name=_("enrolment"), on_delete=models.PROTECT, null=True, related_name="intake_row"
     )
+    updates = models.ForeignKey(
+        Enrolment,
+        verbose_name=_("updated enrolment"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="updated_by_rows",
+        help_text=_("Somebody who stood on the body's list already, and whom this row has changed."),
+    )
+    sealed_before = models.TextField(editable=False, blank=True, default="")
 
     objects: ClassVar = IntakeRowQuerySet.as_manager()
 
@@ -160,7 +169,8 @@ class IntakeRow(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["file", "table", "number"], name="one_row_per_number"),
             models.CheckConstraint(
-                name="what_is_taken_is_an_enrolment", condition=~Q(state="taken") | Q(enrolment__isnull=False)
+                name="what_is_taken_is_an_enrolment",
+                condition=~Q(state="taken") | Q(enrolment__isnull=False) | Q(updates__isnull=False),
             ),
         ]
         indexes = [models.Index(fields=["intake", "level"], name="rows_by_level")]
@@ -189,6 +199,8 @@ class IntakeDeed(models.Model):
         CORRECTED = "corrected", _("corrected")
         LEFT_OUT = "left_out", _("left out")
         BROUGHT_BACK = "brought_back", _("brought back")
+        UPDATES = "updates", _("updates who is on the list")
+        ANOTHER = "another", _("is another person")
         TAKEN = "taken", _("took the good rows")
         ALL_TAKEN = "all_taken", _("took all or nothing")
         TAKEN_BACK = "taken_back", _("took the whole list back")

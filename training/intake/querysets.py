@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.roles import NOMINATE, ORGANISE
 from training.catalogue.models import Grant, TrainingSession
@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
 class IntakeQuerySet(models.QuerySet["Intake"]):
     def in_care_of(self, user: Visitor) -> Self:
-        """What organisers sent for the sessions that `user` organises."""
-        return self.filter(is_organisers=True, session__in=TrainingSession.objects.in_care_of(user, *ORGANISE))
+        """What organisers sent for the sessions that `user` organises: theirs to correct and to take."""
+        return self.seen_by_organiser(user).filter(is_organisers=True)
+
+    def seen_by_organiser(self, user: Visitor) -> Self:
+        """Everything sent for the sessions that `user` organises, by the bodies, too: to read and to take back."""
+        return self.filter(session__in=TrainingSession.objects.in_care_of(user, *ORGANISE))
 
     def nominated_through(self, user: Visitor) -> Self:
         """What nominators sent for the bodies for which `user` nominates."""
@@ -34,6 +38,11 @@ class IntakeQuerySet(models.QuerySet["Intake"]):
 class IntakeRowQuerySet(models.QuerySet["IntakeRow"]):
     def in_order(self) -> Self:
         return self.order_by("file__position", "table", "number", "pk")
+
+    def counts_to_take_back(self) -> dict[str, int]:
+        """How many entered somebody (`taken`) and how many changed somebody (`updated`)."""
+        entered = Count("pk", filter=Q(enrolment__isnull=False))
+        return self.aggregate(taken=entered, updated=Count("pk", filter=~Q(sealed_before="")))
 
     def that_count(self) -> Self:
         """Without those that a person has left out."""

@@ -68,6 +68,7 @@ class Sheet:
     merges: list[Merge] = field(default_factory=list)
     lead: list[str] = field(default_factory=list)
     is_hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
 
 
 def read(path: Path) -> list[Sheet]:
@@ -109,6 +110,7 @@ def _sheet(raw: dict[str, Any]) -> Sheet:
         merges=[(first, left, last, right) for first, left, last, right in raw["merges"]],
         lead=raw["lead"],
         is_hidden=raw["is_hidden"],
+        hidden_rows=frozenset(raw["hidden_rows"]),
     )
 
 

@@ -194,7 +194,7 @@ def _rows(intake: Intake, file: IntakeFile, tables: Sequence[Table]) -> list[Int
     for number, table in enumerate(tables):
         for row in table.rows:
             one = IntakeRow(intake=intake, file=file, table=number, number=row.number)
-            one.content = Content(cells=row.cells, section=row.section).as_record()
+            one.content = Content(cells=row.cells, section=row.section, is_hidden=row.is_hidden).as_record()
             made.append(one)
     return made
 

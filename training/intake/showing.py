@@ -5,7 +5,7 @@ read is shown, and beside it what the file said where that differs.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import urlencode
@@ -16,13 +16,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from training.enrolment.answers import YES_NO, answer_in_words
+from training.enrolment.models import Enrolment
 from training.enrolment.questions import STANDARD, Code, Kind
-from training.intake.checking import tables_in
+from training.intake.checking import ANOTHER, tables_in
 from training.intake.contents import OVER_SEVERAL_LINES, SEALED, Content
 from training.intake.expecting import Reception
 from training.intake.findings import Finding, Level, worst
+from training.intake.fitting import Fit, fits
 from training.intake.headings import Beside, Meaning
 from training.intake.models import Intake, IntakeDeed, IntakeFile, IntakeRow
+from training.intake.own_lists import Meant, changes
 from training.intake.plain import text_of
 from training.intake.reading import Cell
 from training.intake.recognising import Recognised, others_in_this_session, recognised
@@ -60,6 +63,7 @@ class CellShown:
     said_in_the_file: str = ""
     findings: Sequence[Finding] = ()
     entry: Entry | None = None
+    on_the_list: str = ""  # what stands on the body's own list, where the row would change it
 
     @property
     def level(self) -> Level:
@@ -75,10 +79,36 @@ class RowShown:
     entries: Sequence[Entry] = ()
     known: Sequence[Recognised] = ()
     elsewhere: Sequence[str] = ()
+    changes: Sequence["ChangeShown"] = ()
+    may_update: bool = False
+    may_be_another: bool = False
+
+    @property
+    def changes_in_no_cell(self) -> "list[ChangeShown]":
+        return [change for change in self.changes if not change.has_a_cell]
 
     @property
     def can_be_corrected(self) -> bool:
         return bool(self.entries or any(cell.entry for cell in self.cells))
+
+
+@dataclass(frozen=True)
+class ChangeShown:
+    """What a row would change of somebody on the body's list, in words."""
+
+    meaning: Meaning
+    label: str
+    before: str
+    after: str
+    has_a_cell: bool = True
+
+
+@dataclass(frozen=True)
+class FitShown:
+    """A body's places left, by category in words, and how many rows fit into them."""
+
+    fit: Fit
+    places: Sequence[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -112,11 +142,16 @@ class Spread:
     shown: str = "all"
     page_number: str = "1"
     seen_by: User | None = None  # an organiser, who also learns who is known already
+    is_only_read: bool = False  # as an organiser reads what a body sent
     reception: Reception = field(init=False)
 
     def __post_init__(self) -> None:
         self.reception = Reception(self.intake.session, self.intake.body)
         self.shown = self.shown if self.shown in SHOWN else "all"
+
+    @property
+    def can_be_changed(self) -> bool:
+        return self.intake.can_be_changed and not self.is_only_read
 
     @cached_property
     def files(self) -> list[IntakeFile]:
@@ -190,7 +225,8 @@ class Spread:
     def rows(self) -> "list[RowShown]":
         if self.opened is None:
             return []
-        shown = [self.row(row, self.opened.table) for row in self.page]
+        people = self._meant_by(list(self.page))
+        shown = [self.row(row, self.opened.table, people) for row in self.page]
         if self.seen_by is None:
             return shown
         known = self.known_in([one.row for one in shown])
@@ -208,20 +244,92 @@ class Spread:
         is_left = column.meaning not in ("", Beside.SERIAL, *self.reception.meanings)
         return ColumnShown(column.position, column.heading, column.meaning, is_left)
 
-    def row(self, row: IntakeRow, table: Table) -> RowShown:
+    def row(self, row: IntakeRow, table: Table, people: Mapping[int, Enrolment] | None = None) -> RowShown:
         """A row; what is said about no column of the list stands beside its number."""
         content = Content.of(row)
-        open_to_change = self.intake.can_be_changed and row.state == IntakeRow.State.WAITING
+        open_to_change = self.can_be_changed and row.state == IntakeRow.State.WAITING
+        in_the_list = {column.meaning for column in table.columns}
+        changed = self._changes(row, content, in_the_list, people or {}) if open_to_change else []
+        before = {one.meaning: one.before or _("nothing") for one in changed}
         cells = [
-            self._cell(column.meaning, cell, content, open_to_change=open_to_change)
+            replace(
+                self._cell(column.meaning, cell, content, open_to_change=open_to_change),
+                on_the_list=before.get(column.meaning, ""),
+            )
             for column, cell in zip(table.columns, content.cells, strict=False)
         ]
-        in_the_list = {column.meaning for column in table.columns}
         about_none = [one for one in content.findings if one.meaning not in in_the_list]
         missing = dict.fromkeys(one.meaning for one in about_none if one.meaning in self.reception.meanings)
         entries = [self.entry(meaning, content) for meaning in missing] if open_to_change else []
         said = [(self.label(one.meaning) if one.meaning else "", one) for one in about_none]
-        return RowShown(row, content.values.get(Beside.NAME, ""), cells, said, entries)
+        return RowShown(
+            row,
+            content.values.get(Beside.NAME, ""),
+            cells,
+            said,
+            entries,
+            changes=changed,
+            may_update=open_to_change and content.meant is not None and not content.updates,
+            may_be_another=open_to_change and content.may_be_another and not content.is_chosen_to(ANOTHER),
+        )
+
+    def changes_of(self, row: IntakeRow) -> "list[ChangeShown]":
+        """What a row that waits would change of somebody on the body's list."""
+        if not self.can_be_changed or row.state != IntakeRow.State.WAITING:
+            return []
+        return self._changes(row, Content.of(row), set(), self._meant_by([row]))
+
+    def _meant_by(self, rows: Sequence[IntakeRow]) -> dict[int, Enrolment]:
+        """Those on the body's own list whom these rows mean, by their keys, in one question."""
+        meant = {content.meant for row in rows if (content := Content.of(row)).meant}
+        of_the_session = Enrolment.objects.filter(session=self.intake.session, pk__in=meant)
+        return {one.pk: one for one in of_the_session.select_related("trainee", "category")} if meant else {}
+
+    def _changes(
+        self, row: IntakeRow, content: Content, in_the_list: Collection[Meaning], people: Mapping[int, Enrolment]
+    ) -> "list[ChangeShown]":
+        meant = people.get(content.meant or 0)
+        if meant is None or content.is_chosen_to(ANOTHER) or not Meant(meant, "", is_certain=True).may_be_changed:
+            return []
+        return [
+            ChangeShown(
+                one.meaning,
+                self.label(one.meaning),
+                self._change_in_words(one.meaning, one.before),
+                self._change_in_words(one.meaning, one.after),
+                has_a_cell=one.meaning in in_the_list,
+            )
+            for one in changes(meant, row, content, self.reception)
+        ]
+
+    def _change_in_words(self, meaning: Meaning, text: str) -> str:
+        return text if meaning in SEALED else self.in_words(meaning, text)  # the numbers are masked already
+
+    @cached_property
+    def waiting(self) -> list[tuple[IntakeRow, Content]]:
+        rows = IntakeRow.objects.filter(intake=self.intake, state=IntakeRow.State.WAITING).in_order()
+        return [(row, Content.of(row)) for row in rows]
+
+    @cached_property
+    def to_choose(self) -> int:
+        """Rows that wait for a word whether they update somebody on the list."""
+        return sum(
+            content.meant is not None and not content.updates and not content.is_chosen_to(ANOTHER)
+            for _row, content in self.waiting
+        )
+
+    @cached_property
+    def fits(self) -> "list[FitShown]":
+        """How many good rows fit into the places that are left."""
+        names = {one.pk: one.name for one in self.reception.categories}
+        return [
+            FitShown(fit, [(names.get(category or 0, _("any category")), left) for category, left in fit.left.items()])
+            for fit in fits(self.intake, self.reception, self.waiting)
+        ]
+
+    @property
+    def beyond(self) -> int:
+        return sum(len(shown.fit.beyond) for shown in self.fits)
 
     def entries(self, row: IntakeRow) -> "list[CellShown]":
         """Everything that is taken of a row, each with a place to correct it."""
@@ -277,10 +385,11 @@ class Spread:
         came = shown_masked(meaning, cell)
         if meaning not in self.reception.meanings:
             return CellShown(came)
-        read = self.in_words(meaning, content.values.get(meaning, ""))
+        typed = shown_masked(meaning, content.corrected.get(meaning, cell))
+        stands = self.in_words(meaning, content.values.get(meaning, "")) or typed
         findings = [one for one in content.findings if one.meaning == meaning]
         entry = self._entry_with_proposals(meaning, content, cell) if open_to_change and findings else None
-        return CellShown(read or came, came if findings and read and read != came else "", findings, entry)
+        return CellShown(stands, came if findings and stands != came else "", findings, entry)
 
     def _choices(self, meaning: Meaning) -> Sequence[tuple[str, str]]:
         if meaning == Code.CATEGORY:

@@ -63,6 +63,7 @@ class Row:
     number: int
     cells: list[Cell]
     section: str = ""
+    is_hidden: bool = False
 
 
 @dataclass
@@ -235,7 +236,7 @@ class _Finder:
         if self._is_left_out(at, header):
             table.left_out.append(at + 1)
         elif self._says_something(at, header):
-            table.rows.append(Row(at + 1, self._cells(at, header), section))
+            table.rows.append(Row(at + 1, self._cells(at, header), section, at in self.sheet.hidden_rows))
         return section
 
     def _fill_down(self, header: _Header) -> None:

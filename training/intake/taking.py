@@ -4,6 +4,8 @@ Guards two rules. A row becomes one nomination, however often the job runs. And 
 can be taken back only as long as nobody has decided on any of it.
 """
 
+from collections.abc import Sequence
+
 import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,8 +25,10 @@ from training.intake.expecting import Reception
 from training.intake.findings import Level
 from training.intake.headings import Beside
 from training.intake.models import Intake, IntakeDeed, IntakeRow
+from training.intake.own_lists import changes
 from training.intake.recording import record, whoever_takes
 from training.intake.tasks import take_intake
+from training.intake.updating import UNDECIDED, can_be_put_back, put_back, update
 from training.tools.identity_numbers import masked_identity_number
 from training.tools.phones import masked_mobile
 from training.tools.refusals import Refused
@@ -32,7 +36,7 @@ from training.tools.refusals import Refused
 log = structlog.get_logger(__name__)
 
 TAKEN_BACK = gettext_lazy("The list was taken back by whoever sent it.")
-UNDECIDED = frozenset({State.DRAFT, State.APPLIED, State.WITHDRAWN})
+LONGEST_REASON = 500
 NOT_ANSWERS = frozenset(
     {Beside.NAME, Beside.EMAIL, Beside.BODY, Beside.RANK, Beside.RESERVE, Code.CATEGORY}
     | {Code.IDENTITY_NUMBER, Code.MOBILE}
@@ -78,18 +82,22 @@ def take_rows(intake_id: int) -> None:
             current.state = Intake.State.TAKEN if _is_finished(current) else Intake.State.READY
             current.save(update_fields=["state"])
     except Refused as refused:
-        _not_taken(intake_id, refused)
+        _not_taken(intake, refused)
     else:
         log.info("list_taken", reference=intake.reference, people=taken)
 
 
 def take_back_all(intake: Intake, *, by: User) -> None:
-    """Withdraws everybody that came by this intake. Refused as soon as one of them was decided on."""
+    """Withdraws everybody that came by this intake, and puts back whom it updated.
+
+    Refused as soon as one of them was decided on, or an update was changed since.
+    """
     with transaction.atomic():
         locked_session(intake.session_id)
         current = Intake.objects.select_for_update().get(pk=intake.pk)
         taken = Enrolment.objects.filter(intake_row__intake=current).order_by("pk")
-        if current.is_at_work or not taken:
+        updating = list(current.rows.filter(updates__isnull=False).select_related("updates__trainee").order_by("pk"))
+        if current.is_at_work or not (taken or updating):
             raise Refused(_("Nothing of this list was taken."))
         decided = [one for one in taken if one.state not in UNDECIDED or one.taken_over_at is not None]
         if decided:
@@ -99,6 +107,9 @@ def take_back_all(intake: Intake, *, by: User) -> None:
                 len(decided),
             )
             raise Refused(sentence % {"count": len(decided)})
+        _refuse_what_cannot_be_put_back(updating)
+        for row in reversed(updating):
+            put_back(row, by=by)
         for enrolment in taken:
             if enrolment.state != State.WITHDRAWN:
                 take_back(enrolment, by=by, reason=Reason.of_rule(TAKEN_BACK))
@@ -106,6 +117,17 @@ def take_back_all(intake: Intake, *, by: User) -> None:
         current.save(update_fields=["state"])
         record(current, IntakeDeed.What.TAKEN_BACK, by=by)
     log.info("list_taken_back", reference=intake.reference)
+
+
+def _refuse_what_cannot_be_put_back(updating: Sequence[IntakeRow]) -> None:
+    stuck = [row for row in updating if not can_be_put_back(row)]
+    if stuck:
+        sentence = ngettext(
+            "%(count)d person updated by this list was decided on or changed since; it can no longer be taken back.",
+            "%(count)d people updated by this list were decided on or changed since; it can no longer be taken back.",
+            len(stuck),
+        )
+        raise Refused(sentence % {"count": len(stuck)})
 
 
 def _refuse_unless_ready(intake: Intake) -> None:
@@ -132,12 +154,23 @@ def _take(row: IntakeRow, content: Content, intake: Intake, reception: Reception
     body = body_of(intake, content, reception)
     assert body is not None  # noqa: S101 - a row without a body is red
     try:
-        row.enrolment = enter(intake.session, body, nominee_of(content, reception), by=by)
+        if content.updates:
+            _update(row, content, reception, by)
+        else:
+            row.enrolment = enter(intake.session, body, nominee_of(content, reception), by=by)
     except Refused as refused:
         where = {"file": row.file.name, "row": row.number, "reason": refused}
         raise Refused(_("%(file)s, row %(row)d: %(reason)s") % where) from refused
     row.state = IntakeRow.State.TAKEN
-    row.save(update_fields=["enrolment", "state"])
+    row.save(update_fields=["enrolment", "updates", "sealed_before", "state"])
+
+
+def _update(row: IntakeRow, content: Content, reception: Reception, by: User) -> None:
+    """Changes who is on the list already; where the row says nothing new, nothing is changed."""
+    assert content.meant is not None  # noqa: S101 - a row that updates means somebody
+    row.updates = Enrolment.objects.select_related("trainee", "category").get(pk=content.meant)
+    if changes(row.updates, row, content, reception):
+        update(row.updates, row, content, nominee_of(content, reception), by=by)
 
 
 def nominee_of(content: Content, reception: Reception) -> Nominee:
@@ -161,9 +194,26 @@ def _is_finished(intake: Intake) -> bool:
     return not waiting.exists()
 
 
-def _not_taken(intake_id: int, refused: Refused) -> None:
-    """Nothing was taken; why stands on the page, and the list can be corrected."""
-    because = str(refused)[:500]
-    Intake.objects.filter(pk=intake_id, state=Intake.State.TAKING).update(
-        state=Intake.State.READY, not_taken_because_en=because, not_taken_because_zh=because
+def _not_taken(intake: Intake, refused: Refused) -> None:
+    """Nothing was taken; why stands on the page in both languages, and the list can be corrected."""
+    said = {
+        language: str(refused) if language == intake.language else _why_not(intake, language) or str(refused)
+        for language in ("en", "zh-hans")
+    }
+    Intake.objects.filter(pk=intake.pk, state=Intake.State.TAKING).update(
+        state=Intake.State.READY,
+        not_taken_because_en=said["en"][:LONGEST_REASON],
+        not_taken_because_zh=said["zh-hans"][:LONGEST_REASON],
     )
+
+
+def _why_not(intake: Intake, language: str) -> str:
+    """What the same taking says in another language; nothing of it stays."""
+    try:
+        with transaction.atomic(), override(language):
+            locked_session(intake.session_id)
+            _take_the_good_rows(intake)
+            transaction.set_rollback(True)
+    except Refused as refused:
+        return str(refused)
+    return ""

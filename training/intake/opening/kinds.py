@@ -1,6 +1,7 @@
 """What a file is, by what stands in it and never by its name."""
 
 from training.intake.opening.limits import MOST_BYTES
+from training.intake.opening.marks import marks_in
 from training.intake.opening.packages import measured_package
 from training.intake.opening.refusing import NotOpened, Why
 from training.intake.opening.separated import sheets_of_text
@@ -40,7 +41,7 @@ def _sheets_of_package(data: bytes) -> list[RawSheet]:
     if "xl/workbook.bin" in names or "content.xml" in names:
         raise NotOpened(Why.OTHER_SPREADSHEET)
     if any(name.startswith("xl/") for name in names):
-        return sheets_of_workbook(data)
+        return sheets_of_workbook(data, marks_in(package))
     raise NotOpened(Why.UNKNOWN)
 
 

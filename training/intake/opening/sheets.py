@@ -24,6 +24,7 @@ class RawSheet:
     merges: list[Merge] = field(default_factory=list)
     lead: list[str] = field(default_factory=list)
     is_hidden: bool = False
+    hidden_rows: list[int] = field(default_factory=list)
 
 
 def as_json(sheets: Iterable[RawSheet]) -> list[dict[str, Any]]:

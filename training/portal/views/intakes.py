@@ -17,8 +17,8 @@ from accounts.models import User
 from accounts.roles import NOMINATE
 from training.catalogue.models import Grant, Organisation, TrainingSession
 from training.intake.blank_forms import BlankForm, blank_form, file_name_of
-from training.intake.correcting import correct, put_right
-from training.intake.models import Intake, IntakeRow
+from training.intake.correcting import correct, put_right, row_touched
+from training.intake.models import Intake
 from training.intake.receiving import MOST_FILES, Sent, Wish, receive
 from training.intake.showing import Spread, meanings_to_choose
 from training.intake.taking import take, take_back_all
@@ -91,7 +91,7 @@ def intake_sheet(request: HttpRequest, reference: str) -> HttpResponseBase:
     """All that was typed and chosen in the sheet, with whichever button it was sent."""
     spread = _spread(request, _own(request, reference))
     _put_right(request, spread)
-    return _back_to(spread, request.POST.get("row") or request.POST.get("leave_out") or request.POST.get("bring_back"))
+    return _back_to(spread, row_touched(request.POST))
 
 
 @login_required
@@ -107,7 +107,14 @@ def intake_row(request: HttpRequest, reference: str, row: int) -> HttpResponseBa
         except Refused as refused:
             messages.error(request, str(refused))
         return _back_to(spread, str(found.pk))
-    context = {"spread": spread, "intake": own, "row": found, "entries": spread.entries(found), "routes": ROUTES}
+    context = {
+        "spread": spread,
+        "intake": own,
+        "row": found,
+        "entries": spread.entries(found),
+        "changes": spread.changes_of(found),
+        "routes": ROUTES,
+    }
     return render(request, "portal/intakes/row.html", context)
 
 
@@ -136,10 +143,12 @@ def take_back_intake(request: HttpRequest, reference: str) -> HttpResponseBase:
         except Refused as refused:
             messages.error(request, str(refused))
         else:
-            messages.success(request, _("Everybody of this list is withdrawn."))
+            messages.success(
+                request, _("The list is taken back: who came by it is withdrawn, who was updated is as before.")
+            )
         return redirect("intake", own.reference)
-    taken = own.rows.filter(state=IntakeRow.State.TAKEN).count()
-    return render(request, "portal/intakes/take_back.html", {"intake": own, "taken": taken, "routes": ROUTES})
+    context = {"intake": own, "routes": ROUTES} | own.rows.counts_to_take_back()
+    return render(request, "portal/intakes/take_back.html", context)
 
 
 def _session_and_body(request: HttpRequest, slug: str, body: int) -> tuple[TrainingSession, Organisation]:
