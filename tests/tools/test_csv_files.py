@@ -23,7 +23,9 @@ def test_a_table_begins_with_a_byte_order_mark_and_its_titles():
     assert rows == [["序号", "姓名"], ["1", "𠮷野明"], ["2", '张"明,\n']]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "＝", "＋", "－", "＠", " =", "\x00=", "\u3000@"])
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\t", "＝", "＋", "－", "＠", " =", "\x00=", "\u3000@", "\u00a0="]
+)
 def test_a_cell_that_would_calculate_comes_out_as_text(start):
     (_titles, row) = read_back(csv_pieces(["姓名"], [(f"{start}HYPERLINK(1)",)]))
     assert row[0].startswith("'")

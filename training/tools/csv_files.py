@@ -31,7 +31,8 @@ def csv_pieces(titles: Sequence[str], rows: Iterable[Sequence[type_of_cell]]) ->
 def as_text(cell: str) -> str:
     """A cell that a spreadsheet shows and never calculates: '=1+1 with an apostrophe in front."""
     cell = without_control_characters(cell)
-    return "'" + cell if cell.lstrip(" \u3000\n")[:1] in _STARTS_A_FORMULA and cell.strip(" \u3000\n") else cell
+    begins = (cell.lstrip(" \u3000\n")[:1], cell.lstrip()[:1])  # whatever kind of space stands in front
+    return "'" + cell if any(sign and sign in _STARTS_A_FORMULA for sign in begins) else cell
 
 
 def _taken_from(buffer: StringIO) -> bytes:
