@@ -16,6 +16,7 @@ GATES = {
     "nominated_through",
     "nominations_for",
     "that_ended_for",
+    "seen_by_organiser",
 }
 
 # What the whole house shares and everybody may know of.
