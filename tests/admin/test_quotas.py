@@ -176,6 +176,14 @@ def test_the_table_says_who_uses_the_places(client, session, category, body, org
     assert '<output data-pool data-pool-held="0">17</output>' in html
 
 
+def test_a_quota_for_which_nobody_is_named_yet_says_what_is_left(client, session, category, body, organiser):
+    given.quota(session, body, 3, category)
+
+    page = " ".join(client.get(page_of(session)).content.decode().split())
+
+    assert page.count("<dt>left</dt><dd>3</dd>") >= 2, "in the cell and in the sum of its row"
+
+
 @pytest.mark.parametrize("bodies", [1, 30])
 def test_the_page_takes_the_same_queries_however_many_bodies_there_are(
     client, session, category, organiser, bodies, django_assert_num_queries
