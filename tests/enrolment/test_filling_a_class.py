@@ -50,6 +50,7 @@ THREADS = tuple(
         "nominate offer nominate waitlist /lapse",
         "nominate offer transfer",
         "nominate_reserve waitlist take_over /withdraw",
+        "nominate_reserve waitlist nominate_reserve waitlist rank_last_first close_the_lists",
         "apply waitlist /transfer",
         "apply send_back withdraw",
         "apply decline",
