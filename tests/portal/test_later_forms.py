@@ -90,7 +90,7 @@ class TestTheFormAfterTheOffer:
         assert client.get(f"{page_of(enrolment)}forms/{stage}/").status_code == 404
 
     def test_a_page_without_later_forms_asks_no_more_than_before(self, client, enrolment, django_assert_num_queries):
-        with django_assert_num_queries(5):  # the fifth asks for linked enrolments
+        with django_assert_num_queries(4):
             client.get(page_of(enrolment))
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from training.enrolment.models import Enrolment
@@ -16,8 +16,22 @@ class Kin(NamedTuple):
     enrolment: Enrolment
 
 
+def with_whether_there_is_kin(enrolments: EnrolmentQuerySet) -> EnrolmentQuerySet:
+    """For `kin_of`, which need not ask then about the many who have none."""
+    others = Enrolment.objects.filter(
+        Q(replaces=OuterRef("pk")) | Q(transferred_from=OuterRef("pk")) | Q(duplicate_of=OuterRef("pk"))
+    )
+    has_links = Q(replaces__isnull=False) | Q(transferred_from__isnull=False) | Q(duplicate_of__isnull=False)
+    return enrolments.annotate(has_kin=has_links | Q(Exists(others)))
+
+
 def kin_of(enrolment: Enrolment, *, among: EnrolmentQuerySet) -> list[Kin]:
-    """The linked enrolments among those that the reader may see, with trainee and session loaded; one query."""
+    """The linked enrolments among those that the reader may see, with trainee and session loaded.
+
+    One query, or none after `with_whether_there_is_kin` where there is none.
+    """
+    if not getattr(enrolment, "has_kin", True):
+        return []
     linked = Q(pk__in=[enrolment.replaces_id, enrolment.transferred_from_id, enrolment.duplicate_of_id])
     linked |= Q(replaces=enrolment) | Q(transferred_from=enrolment) | Q(duplicate_of=enrolment)
     others = among.filter(linked).select_related("trainee", "session").order_by("pk")

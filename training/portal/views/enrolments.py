@@ -13,7 +13,7 @@ from training.catalogue.places import city_in_words
 from training.enrolment.answers import answers_given, files_in
 from training.enrolment.applying import change_answers
 from training.enrolment.asked import what_is_asked, with_what_is_asked
-from training.enrolment.kinship import Kin, kin_of
+from training.enrolment.kinship import Kin, kin_of, with_whether_there_is_kin
 from training.enrolment.later_forms import later_forms_of, with_later_forms
 from training.enrolment.lifecycle import confirm, withdraw
 from training.enrolment.models import Enrolment
@@ -147,7 +147,8 @@ def _own_or_none(request: HttpRequest, reference: str) -> Enrolment | None:
     own = Enrolment.objects.of(request.user).select_related(
         "session__venue", "session__province", "trainee", "category", "form_version"
     )
-    enrolment: Enrolment | None = with_later_forms(own).filter(reference=reference).first()
+    found = with_whether_there_is_kin(with_later_forms(own)).filter(reference=reference)
+    enrolment: Enrolment | None = found.first()
     return enrolment
 
 
