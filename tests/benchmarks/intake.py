@@ -94,7 +94,8 @@ def _watch_the_memory():
         held = own.memory_info().rss - idle
         for child in own.children():
             try:
-                held += child.memory_info().rss
+                if child.cmdline() != own.cmdline():  # else it was forked just now, and its memory is ours
+                    held += child.memory_info().rss
             except psutil.NoSuchProcess:
                 continue
         most = max(most, held)
