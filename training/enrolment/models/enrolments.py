@@ -143,6 +143,7 @@ class Enrolment(models.Model):
             models.Index(fields=["session", "body", "rank"], name="nominations_by_rank"),
             models.Index(fields=["offer_expires_at"], condition=Q(state="offered"), name="offers_by_deadline"),
             models.Index(fields=["-applied_at", "-id"], name="newest_enrolments"),
+            models.Index(fields=["identity_fingerprint"], name="enrolments_by_identity"),  # the person elsewhere
         ]
         constraints = [
             models.UniqueConstraint(
