@@ -39,12 +39,12 @@ class Fit:
 
 def fits(intake: Intake, reception: Reception, waiting: Pairs) -> list[Fit]:
     """For each body of the list that has good rows; who is ranked first, or stands first, fits first."""
-    by_body: dict[int, Pairs] = defaultdict(list)
+    by_body: dict[int, list[tuple[IntakeRow, Content]]] = defaultdict(list)
     bodies: dict[int, Organisation] = {}
     for row, content in _standing_for_a_place(waiting):
         if (body := body_of(intake, content, reception)) is not None:
             bodies[body.pk] = body
-            by_body[body.pk] = [*by_body[body.pk], (row, content)]
+            by_body[body.pk].append((row, content))
     left = _places_left(intake, bodies)
     return [_fit(body, left[pk], by_body[pk], reception) for pk, body in bodies.items()]
 
