@@ -23,7 +23,7 @@ const sheet = document.querySelector(".intake-sheet");
 if (sheet) {
   const titles = [...sheet.tHead.lastElementChild.cells].map((head) => head.textContent.trim());
   for (const row of sheet.tBodies[0].rows) {
-    [...row.cells].slice(1, -1).forEach((cell, place) => (cell.dataset.title = titles[place + 1]));
+    [...row.cells].slice(1).forEach((cell, place) => (cell.dataset.title = titles[place + 1]));
   }
   sheet.classList.add("titled");
 }

@@ -77,6 +77,7 @@ def test_a_nominator_sends_an_ugly_list_corrects_it_and_takes_it(
     work()
     page.locator(".intake-sheet").wait_for()
 
+    assert page.locator(".intake-sheet tbody td").count() == page.locator(".intake-sheet td[data-title]").count() > 0
     assert accessibility_violations(page) == []
     assert page.locator(".intake-sheet tbody tr").count() == 3
     assert page.locator("tr.is-green, tr.is-yellow").count() == 2
