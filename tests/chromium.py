@@ -9,7 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+# the shell comes first: the same engine without a window of its own, a quarter quicker
+NAMES = [
+    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"
+]  # fmt: skip
 WHAT_TO_DO = (
     "The journeys need a Chromium: install one (on Debian `apt-get install chromium`, elsewhere"
     " `.venv/bin/playwright install --with-deps chromium`) or name it, CHROMIUM=/path/to/chromium."
@@ -24,9 +27,9 @@ def chromium() -> str:
     """The program's path."""
     named = os.environ.get("CHROMIUM")
     if named:
-        if not shutil.which(named):
+        if not (program := shutil.which(named)):
             raise NoChromium(f"CHROMIUM is “{named}”, and there is no such program.")
-        return named
+        return program
     found = next(filter(None, map(shutil.which, NAMES)), None) or of_playwright()
     if not found:
         raise NoChromium(WHAT_TO_DO)
@@ -44,9 +47,10 @@ def install() -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "-q", "update"], env=environment, check=False)
-        command = ["apt-get", "-q", "install", "--yes", "--no-install-recommends", "chromium"]
-        if subprocess.run(command, env=environment, check=False).returncode == 0:
-            return
+        for package in NAMES[:2]:  # older systems have no shell apart
+            command = ["apt-get", "-q", "install", "--yes", "--no-install-recommends", package]
+            if subprocess.run(command, env=environment, check=False).returncode == 0:
+                return
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from tests import migrated
+from tests import emptied, migrated
 from tests.browser import accessibility_violations, browser, complaints, journeys_last, language, new_page, page
 from training.management.messages import compile_catalogue
 
@@ -12,6 +12,7 @@ __all__ = ["accessibility_violations", "browser", "complaints", "language", "new
 
 def pytest_configure():
     compile_catalogue()
+    emptied.instead_of_flush()
 
 
 def pytest_collection_modifyitems(items):

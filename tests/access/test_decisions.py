@@ -7,14 +7,11 @@ fails, and so does a line without a route.
 
 from pathlib import Path
 
-import pytest
-
-from tests.access.asking import answer
 from tests.access.routes import routes
-from tests.access.world import CASES, EVERYBODY, WHO, two_programmes
+from tests.access.walk import METHODS
+from tests.access.world import CASES, EVERYBODY, WHO
 
 FILE = Path(__file__).with_name("decisions.txt")
-METHODS = ("GET", "POST")
 # Whoever holds nothing today, and nominators, who act for a body from outside.
 OUTSIDERS = frozenset({"trainee", "other_trainee", "nominator", "other_nominator", "former_organiser"})
 GROUPS = {
@@ -62,24 +59,14 @@ def test_every_route_has_a_decision_and_every_decision_a_route():
     assert decided - needed == set(), "decisions without a route"
 
 
-@pytest.fixture
-def world(db, settings, tmp_path):
-    settings.SECOND_FACTOR_DEMANDED = True
-    settings.VAR = tmp_path
-    return two_programmes()
-
-
-def test_everybody_gets_the_answer_that_was_decided(world):
-    browsers = {who: world.browser(who) for who in WHO}
+def test_everybody_gets_the_answer_that_was_decided(seen):
     decided = decisions()
     surprises = []
 
-    for route in routes():
-        for name, path in world.paths(route):
-            for method in METHODS:
-                got = {who: answer(browsers[who], method, path, world.said_at(path)) for who in WHO}
-                if got != decided.get((name, method)):
-                    surprises.append(f"{name} {method} {in_words(got)}")
+    for (name, method), answers in seen.answers.items():
+        got = {who: answer.decision for who, answer in answers.items()}
+        if got != decided.get((name, method)):
+            surprises.append(f"{name} {method} {in_words(got)}")
 
     assert not surprises, "answered otherwise than decided:\n" + "\n".join(surprises)
 

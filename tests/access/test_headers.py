@@ -1,36 +1,16 @@
 """What every answer carries: a strict policy, no frame, and for pages with people's data no cache."""
 
-import pytest
-
-from tests.access.asking import OK, SIGN_IN
-from tests.access.routes import routes
-from tests.access.test_decisions import decisions
-from tests.access.world import two_programmes
+from tests.access.walk import OK, SIGN_IN
 
 
-@pytest.fixture
-def world(db, settings, tmp_path):
-    settings.VAR = tmp_path
-    return two_programmes()
+def shown(seen):
+    """(name, answer) of every page that somebody may open."""
+    for (name, method), answers in seen.answers.items():
+        yield from ((name, answer) for answer in answers.values() if method == "GET" and answer.decision == OK)
 
 
-def answers_to(world):
-    """(name, route's decision, answer) of every route to somebody who may see it."""
-    decided = decisions()
-    browsers = {}
-    for route in routes():
-        for name, path in world.paths(route):
-            allowed = [who for who, answer in decided[name, "GET"].items() if answer == OK]
-            if allowed:
-                browser = browsers.setdefault(allowed[0], world.browser(allowed[0]))
-                answer = browser.get(path, world.said_at(path))
-                if answer.streaming:
-                    b"".join(answer.streaming_content)  # closes the file
-                yield name, decided[name, "GET"], answer
-
-
-def test_every_answer_carries_the_policy_and_is_read_as_what_it_is(world):
-    for name, _decision, answer in answers_to(world):
+def test_every_answer_carries_the_policy_and_is_read_as_what_it_is(seen):
+    for name, answer in shown(seen):
         policy = answer.headers["content-security-policy"]
         assert "default-src 'self'" in policy, name
         assert "unsafe" not in policy, name
@@ -40,13 +20,13 @@ def test_every_answer_carries_the_policy_and_is_read_as_what_it_is(world):
         assert answer.headers["cross-origin-opener-policy"] == "same-origin", name
 
 
-def test_what_is_not_for_everybody_stays_in_no_cache(world):
-    kept = [
+def test_what_is_not_for_everybody_stays_in_no_cache(seen):
+    kept = {
         name
-        for name, decision, answer in answers_to(world)
-        if decision["public"] == SIGN_IN
-        and answer.status_code == 200
-        and "javascript" not in answer["content-type"]  # Django's words for its scripts
+        for name, answer in shown(seen)
+        if seen.answers[name, "GET"]["public"].decision == SIGN_IN
+        and answer.status == 200
+        and "javascript" not in answer.headers["content-type"]  # Django's words for its scripts
         and not {"no-store", "private"} <= set(answer.headers.get("cache-control", "").replace(",", " ").split())
-    ]
+    }
     assert not kept, kept
