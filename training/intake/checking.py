@@ -15,7 +15,7 @@ from training.enrolment.questions import Code
 from training.intake.contents import Content, table_of
 from training.intake.expecting import Reception
 from training.intake.findings import Finding, mended, wrong
-from training.intake.headings import Beside
+from training.intake.headings import TELLS, Beside
 from training.intake.models import Intake, IntakeFile, IntakeRow
 from training.intake.own_lists import Meant, OwnList, changes, own_lists
 from training.intake.people import Person, read_person
@@ -117,7 +117,7 @@ def _read(row: IntakeRow, content: Content, table: Table, reception: Reception) 
 
 
 def _looked_at(reception: Reception) -> frozenset[str]:
-    return frozenset({*reception.meanings, Beside.BODY, Beside.HOME_PROVINCE})
+    return frozenset({*reception.meanings, *TELLS, Beside.BODY, Beside.HOME_PROVINCE})
 
 
 def _name_and_employer(person: Person) -> str:

@@ -34,12 +34,16 @@ class Beside(models.TextChoices):
     AGE = "age", _("age")
     OFFICE_PHONE = "office_phone", _("office telephone")
     SERIAL = "serial", _("serial number")
+    EMPLOYER_AND_POST = "employer_and_post", _("employer and post together")
 
 
 Meaning = str
 """The value of a `Code`, of a `Beside`, or the code of a question of the session's own."""
 
-NOT_TAKEN_OVER = frozenset({Beside.SERIAL, Beside.AGE, Beside.OFFICE_PHONE, Beside.HOME_PROVINCE})
+TELLS: Mapping[Meaning, tuple[Meaning, ...]] = {Beside.EMPLOYER_AND_POST: (Code.EMPLOYER, Code.POST)}
+"""What a column says that is taken under other meanings."""
+
+NOT_TAKEN_OVER = frozenset({Beside.SERIAL, Beside.AGE, Beside.OFFICE_PHONE, Beside.HOME_PROVINCE, *TELLS})
 JOINED = frozenset({Code.ARRIVAL, Code.DEPARTURE})
 """Several columns may mean these: the day in one, the train in the next."""
 
@@ -78,6 +82,13 @@ _WORDS: Mapping[Meaning, str] = {
     Beside.AGE: "年龄 age",
     Beside.OFFICE_PHONE: "办公电话 座机 固定电话 单位电话 办公室电话 固话 传真 officephone officetelephone fax",
     Beside.SERIAL: "序号 编号 序 次序 no number serial serialnumber",
+    Beside.EMPLOYER_AND_POST: """
+        单位及职务 工作单位及职务 所在单位及职务 现工作单位及职务 单位和职务 工作单位和职务 单位与职务 工作单位与职务
+        单位职务 工作单位职务 单位及职务职称 工作单位及职务职称 单位及职称 工作单位及职称 单位职务职称 工作单位职务职称
+        单位及现任职务 工作单位及现任职务 单位及职位 工作单位及职位 单位及岗位 工作单位及岗位
+        organisationandpost organizationandpost organisationandposition organizationandposition
+        employerandpost employerandposition companyandposition unitandpost workunitandpost organisationpost
+    """,
     Code.SEX: "性别 sex gender",
     Code.ETHNICITY: "民族 族别 ethnicity ethnicgroup",
     Code.BIRTH_DATE: "出生日期 出生年月日 出生年月 出生时间 生日 出生 dateofbirth birthdate birthday born",
@@ -149,10 +160,16 @@ def meaning_of(heading: str, group: str = "", *, own: Mapping[str, Meaning] | No
     known = ChainMap(dict(own or {}), _meanings())
     if SOMEBODY_ELSE.search(plain_heading(group)):
         return ""
-    for title in (group + heading, heading, group if not heading else ""):
+    is_told_apart = bool(heading) and _known(group, known) in TELLS  # 单位及职务 over 单位 and 职务
+    for title in (heading if is_told_apart else group + heading, heading, group if not heading else ""):
         if title and (meaning := _known(title, known)):
             return meaning
     return ""
+
+
+def told_by(meaning: Meaning) -> tuple[Meaning, ...]:
+    """What a column with this meaning says of a person."""
+    return TELLS.get(meaning, (meaning,))
 
 
 def order_of(heading: str) -> int:

@@ -23,7 +23,7 @@ from training.intake.contents import OVER_SEVERAL_LINES, SEALED, Content
 from training.intake.expecting import Reception
 from training.intake.findings import Finding, Level, worst
 from training.intake.fitting import Fit, fits
-from training.intake.headings import Beside, Meaning
+from training.intake.headings import TELLS, Beside, Meaning, told_by
 from training.intake.models import Intake, IntakeDeed, IntakeFile, IntakeRow
 from training.intake.own_lists import Meant, changes
 from training.intake.plain import text_of
@@ -37,6 +37,7 @@ ROWS_PER_PAGE = 50
 MOST_DEEDS = 100
 LONGEST_SHOWN = 200
 DIGITS_OF_A_MOBILE = 11
+BETWEEN = " · "  # two things that one cell tells
 _LOOKS_LIKE_A_NUMBER = re.compile(r"[0-9][0-9 \-]{9,}[0-9Xx]")
 
 SHOWN = ("all", Level.RED, Level.YELLOW, Level.GREEN)
@@ -57,17 +58,21 @@ class Entry:
 
 @dataclass(frozen=True)
 class CellShown:
-    """One cell: what was read, what the file said, what is to be said, and where to correct it."""
+    """One cell: what was read, what the file said, what is to be said, and where to correct each thing it tells."""
 
     text: str
     said_in_the_file: str = ""
     findings: Sequence[Finding] = ()
-    entry: Entry | None = None
+    entries: Sequence[Entry] = ()
     on_the_list: str = ""  # what stands on the body's own list, where the row would change it
 
     @property
     def level(self) -> Level:
         return worst(self.findings)
+
+    @property
+    def tells_several(self) -> bool:
+        return len(self.entries) > 1
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ class RowShown:
 
     @property
     def can_be_corrected(self) -> bool:
-        return bool(self.entries or any(cell.entry for cell in self.cells))
+        return bool(self.entries or any(cell.entries for cell in self.cells))
 
 
 @dataclass(frozen=True)
@@ -241,20 +246,20 @@ class Spread:
         return none | recognised(self.intake, [(row, Content.of(row)) for row in rows], by=self.seen_by)
 
     def _column(self, column: Column) -> "ColumnShown":
-        is_left = column.meaning not in ("", Beside.SERIAL, *self.reception.meanings)
+        is_left = column.meaning not in ("", Beside.SERIAL, *TELLS, *self.reception.meanings)
         return ColumnShown(column.position, column.heading, column.meaning, is_left)
 
     def row(self, row: IntakeRow, table: Table, people: Mapping[int, Enrolment] | None = None) -> RowShown:
         """A row; what is said about no column of the list stands beside its number."""
         content = Content.of(row)
         open_to_change = self.can_be_changed and row.state == IntakeRow.State.WAITING
-        in_the_list = {column.meaning for column in table.columns}
+        in_the_list = {told for column in table.columns for told in told_by(column.meaning)}
         changed = self._changes(row, content, in_the_list, people or {}) if open_to_change else []
         before = {one.meaning: one.before or _("nothing") for one in changed}
         cells = [
             replace(
                 self._cell(column.meaning, cell, content, open_to_change=open_to_change),
-                on_the_list=before.get(column.meaning, ""),
+                on_the_list=BETWEEN.join(before[told] for told in told_by(column.meaning) if told in before),
             )
             for column, cell in zip(table.columns, content.cells, strict=False)
         ]
@@ -338,9 +343,9 @@ class Spread:
         return [
             CellShown(
                 text=self.in_words(meaning, content.values.get(meaning, "")),
-                said_in_the_file=shown_masked(meaning, written.get(meaning)),
+                said_in_the_file=shown_masked(meaning, _said_in_the_file(meaning, written)),
                 findings=[one for one in content.findings if one.meaning == meaning],
-                entry=self.entry(meaning, content, written.get(meaning)),
+                entries=[self.entry(meaning, content, written.get(meaning))],
             )
             for meaning in self.reception.meanings
         ]
@@ -383,13 +388,17 @@ class Spread:
 
     def _cell(self, meaning: Meaning, cell: Cell, content: Content, *, open_to_change: bool) -> CellShown:
         came = shown_masked(meaning, cell)
-        if meaning not in self.reception.meanings:
+        told = [one for one in told_by(meaning) if one in self.reception.meanings]
+        if not told:
             return CellShown(came)
+        itself = None if meaning in TELLS else cell
+        read = [self.in_words(one, content.values.get(one, "")) for one in told]
         typed = shown_masked(meaning, content.corrected.get(meaning, cell))
-        stands = self.in_words(meaning, content.values.get(meaning, "")) or typed
-        findings = [one for one in content.findings if one.meaning == meaning]
-        entry = self._entry_with_proposals(meaning, content, cell) if open_to_change and findings else None
-        return CellShown(stands, came if findings and stands != came else "", findings, entry)
+        stands = BETWEEN.join(filter(None, read)) or typed
+        findings = [one for one in content.findings if one.meaning in told]
+        to_correct = told if open_to_change and findings else ()
+        entries = [self._entry_with_proposals(one, content, itself) for one in to_correct]
+        return CellShown(stands, came if findings and stands != came else "", findings, entries)
 
     def _choices(self, meaning: Meaning) -> Sequence[tuple[str, str]]:
         if meaning == Code.CATEGORY:
@@ -426,6 +435,12 @@ def meanings_to_choose(reception: Reception) -> list[tuple[Meaning, str]]:
     others = [*STANDARD, *map(str, Beside)]
     besides = [(meaning, words_of(meaning, reception)) for meaning in others if meaning not in reception.meanings]
     return [("", _("(not used)")), *taken, *besides]
+
+
+def _said_in_the_file(meaning: Meaning, written: Mapping[Meaning, Cell]) -> Cell:
+    """The cell that says it, be it together with something else."""
+    together = next((one for one, told in TELLS.items() if meaning in told and one in written), meaning)
+    return written.get(together)
 
 
 def shown_masked(meaning: Meaning, cell: Cell) -> str:

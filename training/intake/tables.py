@@ -343,7 +343,15 @@ def _one_of_each(columns: list[Column]) -> list[Column]:
     for column in columns:
         if column.meaning and column.meaning not in JOINED and best[column.meaning] is not column:
             column.meaning = ""
+    if Beside.EMPLOYER_AND_POST in best:
+        _leave(columns, Beside.EMPLOYER_AND_POST if Code.EMPLOYER in best else Code.POST)
     return columns
+
+
+def _leave(columns: list[Column], meaning: Meaning) -> None:
+    for column in columns:
+        if column.meaning == meaning:
+            column.meaning = ""
 
 
 def _order(column: Column) -> int:
