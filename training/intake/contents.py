@@ -6,11 +6,12 @@ from typing import Any, Self
 
 from training.enrolment.questions import Code
 from training.intake.findings import Finding, Level, worst
-from training.intake.headings import JOINED, Beside, Meaning
+from training.intake.headings import IN_TWO, JOINED, Beside, Meaning
 from training.intake.models import IntakeRow
-from training.intake.plain import text_of
+from training.intake.plain import one_line, text_of
 from training.intake.reading import Cell, cell_of
 from training.intake.tables import Column, Table
+from training.tools.names import full_name
 
 SEALED = frozenset({Code.IDENTITY_NUMBER, Code.MOBILE})
 """What is never shown again in full, not even in the field in which it is corrected."""
@@ -105,7 +106,7 @@ class Content:
         return worst(self.findings)
 
     def written(self, columns: list[Column]) -> dict[Meaning, Cell]:
-        """The cells by what they mean, those that a person corrected as corrected."""
+        """The cells by what they mean, those that a person corrected as corrected; a name in two columns as one."""
         came: dict[Meaning, Cell] = {}
         for column, cell in zip(columns, self.cells, strict=False):
             before = came.get(column.meaning)
@@ -113,6 +114,10 @@ class Content:
                 came[column.meaning] = f"{text_of(before)} {text_of(cell)}"
             elif column.meaning and before is None:
                 came[column.meaning] = cell
+        if came.keys() & IN_TWO and Beside.NAME not in came:
+            came[Beside.NAME] = full_name(
+                *(one_line(came.get(part)) for part in (Beside.FAMILY_NAME, Beside.GIVEN_NAME))
+            )
         return {**came, **self.corrected}
 
 

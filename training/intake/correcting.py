@@ -18,7 +18,7 @@ from training.intake.checking import ANOTHER, UPDATE, check
 from training.intake.contents import Content, table_as_record, table_of
 from training.intake.expecting import Reception
 from training.intake.fitting import fits
-from training.intake.headings import JOINED, Beside, Meaning, plain_heading, told_by
+from training.intake.headings import IN_TWO, JOINED, Beside, Meaning, plain_heading, told_by
 from training.intake.models import ColumnMemory, Intake, IntakeDeed, IntakeFile, IntakeRow
 from training.intake.recording import place_of, record
 from training.tools.refusals import Refused
@@ -242,11 +242,13 @@ def _check_anew(intake: Intake, changed: Collection[int] | None = None) -> None:
 
 
 def _refuse_two_of_a_kind(meanings: list[Meaning]) -> None:
-    said = [told for meaning in meanings if meaning and meaning not in JOINED for told in told_by(meaning)]
-    if len(said) != len(set(said)):
+    said = {meaning for meaning in meanings if meaning}
+    told = [told for meaning in meanings if meaning and meaning not in JOINED for told in told_by(meaning)]
+    is_named_twice = said >= {Beside.NAME, Beside.GIVEN_NAME} or meanings.count(Beside.GIVEN_NAME) > 1
+    if len(told) != len(set(told)) or is_named_twice:
         raise Refused(_("Two columns cannot mean the same. Choose one of them and leave the other without a meaning."))
-    if Beside.NAME not in said:
-        raise Refused(_("Choose the column with the names."))
+    if Beside.NAME not in said and not said >= IN_TWO:
+        raise Refused(_("Choose the column with the names, or the two with family name and given name."))
 
 
 def _remember(body: Organisation | None, heading: str, meaning: Meaning) -> None:

@@ -35,13 +35,21 @@ class Beside(models.TextChoices):
     OFFICE_PHONE = "office_phone", _("office telephone")
     SERIAL = "serial", _("serial number")
     EMPLOYER_AND_POST = "employer_and_post", _("employer and post together")
+    FAMILY_NAME = "family_name", _("family name")
+    GIVEN_NAME = "given_name", _("given name")
 
 
 Meaning = str
 """The value of a `Code`, of a `Beside`, or the code of a question of the session's own."""
 
-TELLS: Mapping[Meaning, tuple[Meaning, ...]] = {Beside.EMPLOYER_AND_POST: (Code.EMPLOYER, Code.POST)}
+TELLS: Mapping[Meaning, tuple[Meaning, ...]] = {
+    Beside.EMPLOYER_AND_POST: (Code.EMPLOYER, Code.POST),
+    Beside.FAMILY_NAME: (Beside.NAME,),
+    Beside.GIVEN_NAME: (),  # the name is looked at and corrected beside it
+}
 """What a column says that is taken under other meanings."""
+IN_TWO = frozenset({Beside.FAMILY_NAME, Beside.GIVEN_NAME})
+NAMES = frozenset({Beside.NAME, *IN_TWO})
 
 NOT_TAKEN_OVER = frozenset({Beside.SERIAL, Beside.AGE, Beside.OFFICE_PHONE, Beside.HOME_PROVINCE, *TELLS})
 JOINED = frozenset({Code.ARRIVAL, Code.DEPARTURE})
@@ -52,6 +60,12 @@ _WORDS: Mapping[Meaning, str] = {
         姓名 学员姓名 参训人员姓名 参训人员 参训人姓名 参训学员 人员姓名 推荐人选姓名 推荐人选 人选姓名 人选
         被推荐人姓名 被推荐人 候选人姓名 候选人 报名人姓名 报名人员 报名人 参加人员姓名 参加人员 参会人员姓名 参会人员
         参会代表 学员 名字 中文姓名 name fullname traineename trainee nameoftrainee nominee nameofnominee participant
+    """,
+    Beside.FAMILY_NAME: """
+        姓 姓氏 surname familyname lastname surnamefamilyname familynamesurname namefamily namelast namesurname
+    """,
+    Beside.GIVEN_NAME: """
+        名 givenname givennames firstname firstnames forename forenames givennamefirstname namegiven namefirst
     """,
     Beside.EMAIL: """
         电子邮箱 邮箱 电子邮件 邮箱地址 电子邮箱地址 邮件 联系邮箱 电邮 个人邮箱 email emailaddress mail

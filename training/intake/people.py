@@ -17,7 +17,7 @@ from training.intake.cells import ADDRESS, NOTHING_WRITTEN, Expected, Reading, h
 from training.intake.choosing import category_of
 from training.intake.employer_and_post import employer_beside, post_beside, split
 from training.intake.findings import Finding, Level, mended, worst, wrong
-from training.intake.headings import JOINED, NOT_TAKEN_OVER, Beside, Meaning
+from training.intake.headings import IN_TWO, JOINED, NOT_TAKEN_OVER, Beside, Meaning
 from training.intake.organisations import Match, Organisations
 from training.intake.plain import one_line, text_of
 from training.intake.provinces import province_code_in
@@ -57,6 +57,7 @@ def read_person(
         if meaning and meaning not in NOT_TAKEN_OVER:
             _take(person, meaning, read_cell(cell, meaning, expected))
     _take_the_address_beside_the_mobile(person, dict(cells))
+    _miss_half_of_the_name(person, dict(cells))
     _take_employer_and_post(person, dict(cells), expected, organisations)
     _recognise_the_organisations(person, organisations)
     _take_the_category_from_above(person, expected, hints)
@@ -81,6 +82,13 @@ def _take_the_address_beside_the_mobile(person: Person, cells: dict[Meaning, Cel
         _take(person, Beside.EMAIL, read_cell(found[0], Beside.EMAIL, Expected()))
         sentence = _("The e-mail address is taken from the cell with the mobile.")
         person.findings.append(mended(Beside.EMAIL, sentence))
+
+
+def _miss_half_of_the_name(person: Person, cells: dict[Meaning, Cell]) -> None:
+    parts = [text for part in IN_TWO if (text := one_line(cells.get(part)))]
+    if len(parts) == 1 and person.values.get(Beside.NAME) == parts[0]:
+        sentence = _("Of family name and given name only one is filled in. Is this the whole name?")
+        person.findings.append(mended(Beside.NAME, sentence))
 
 
 def _take_employer_and_post(

@@ -253,12 +253,13 @@ class Spread:
         """A row; what is said about no column of the list stands beside its number."""
         content = Content.of(row)
         open_to_change = self.can_be_changed and row.state == IntakeRow.State.WAITING
+        written = content.written(table.columns)
         in_the_list = {told for column in table.columns for told in told_by(column.meaning)}
         changed = self._changes(row, content, in_the_list, people or {}) if open_to_change else []
         before = {one.meaning: one.before or _("nothing") for one in changed}
         cells = [
             replace(
-                self._cell(column.meaning, cell, content, open_to_change=open_to_change),
+                self._cell(column.meaning, cell, content, written, open_to_change=open_to_change),
                 on_the_list=BETWEEN.join(before[told] for told in told_by(column.meaning) if told in before),
             )
             for column, cell in zip(table.columns, content.cells, strict=False)
@@ -386,18 +387,22 @@ class Spread:
         question = self.reception.expected.question(meaning)
         return without_numbers(answer_in_words(question, value) if question else value)
 
-    def _cell(self, meaning: Meaning, cell: Cell, content: Content, *, open_to_change: bool) -> CellShown:
+    def _cell(
+        self, meaning: Meaning, cell: Cell, content: Content, written: Mapping[Meaning, Cell], *, open_to_change: bool
+    ) -> CellShown:
         came = shown_masked(meaning, cell)
         told = [one for one in told_by(meaning) if one in self.reception.meanings]
         if not told:
             return CellShown(came)
-        itself = None if meaning in TELLS else cell
         read = [self.in_words(one, content.values.get(one, "")) for one in told]
         typed = shown_masked(meaning, content.corrected.get(meaning, cell))
         stands = BETWEEN.join(filter(None, read)) or typed
         findings = [one for one in content.findings if one.meaning in told]
         to_correct = told if open_to_change and findings else ()
-        entries = [self._entry_with_proposals(one, content, itself) for one in to_correct]
+        entries = [
+            self._entry_with_proposals(one, content, written.get(one) if meaning in TELLS else cell)
+            for one in to_correct
+        ]
         return CellShown(stands, came if findings and stands != came else "", findings, entries)
 
     def _choices(self, meaning: Meaning) -> Sequence[tuple[str, str]]:
@@ -439,8 +444,8 @@ def meanings_to_choose(reception: Reception) -> list[tuple[Meaning, str]]:
 
 def _said_in_the_file(meaning: Meaning, written: Mapping[Meaning, Cell]) -> Cell:
     """The cell that says it, be it together with something else."""
-    together = next((one for one, told in TELLS.items() if meaning in told and one in written), meaning)
-    return written.get(together)
+    is_together = meaning in TELLS[Beside.EMPLOYER_AND_POST] and Beside.EMPLOYER_AND_POST in written
+    return written.get(Beside.EMPLOYER_AND_POST if is_together else meaning)
 
 
 def shown_masked(meaning: Meaning, cell: Cell) -> str:
