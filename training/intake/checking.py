@@ -5,6 +5,7 @@ the other rows of the same sending. What is known elsewhere is not asked here: t
 organisers (`recognising.py`), and a nominator's dry run must be the same whether somebody is known or not.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.utils.functional import Promise
@@ -20,6 +21,7 @@ from training.intake.models import Intake, IntakeFile, IntakeRow
 from training.intake.own_lists import Meant, OwnList, changes, own_lists
 from training.intake.people import Person, read_person
 from training.intake.plain import folded
+from training.intake.ranking import find_new_ranks
 from training.intake.tables import Table
 from training.tools.sealing import fingerprint
 
@@ -201,11 +203,30 @@ def _said_of_earlier_rows(
 def _find_those_on_the_list(intake: Intake, read: Iterable[tuple[IntakeRow, Content]], reception: Reception) -> None:
     """Whoever stands on the body's own list already; the lists of others are not asked."""
     lists = own_lists(intake)
+    by_body: dict[int, list[tuple[IntakeRow, Content]]] = defaultdict(list)
     for row, content in read:
         body = body_of(intake, content, reception)
-        if body is not None and (own := lists.get(body.pk)):
+        if body is not None and body.pk in lists:
+            by_body[body.pk].append((row, content))
+    for key, rows in by_body.items():
+        own = lists[key]
+        if reception.takes_ranks:
+            find_new_ranks(_that_rank(rows, own), own)
+        for row, content in rows:
             for finding in _said_of_the_list(row, content, own, reception):
                 content.say_beside(finding)
+
+
+def _that_rank(rows: Iterable[tuple[IntakeRow, Content]], own: OwnList) -> list[tuple[Content, Meant | None]]:
+    """The rows that count, each with the one on the list whose rank it may change."""
+    made: list[tuple[Content, Meant | None]] = []
+    for row, content in rows:
+        meant = own.meant(row, content)
+        if meant and content.choice == {"of": meant.enrolment.pk, "what": ANOTHER}:
+            meant = None
+        if row.state != IntakeRow.State.LEFT_OUT and (meant is None or meant.may_be_changed):
+            made.append((content, meant))
+    return made
 
 
 def _said_of_the_list(row: IntakeRow, content: Content, own: OwnList, reception: Reception) -> Iterable[Finding]:

@@ -23,8 +23,8 @@ class Content:
     """What stands in a row; `corrected` counts before the cells, `changes` say who corrected what and when.
 
     `beside` are those of the findings that come from other rows and from the body's list. `meant` is the key of
-    the enrolment on that list which the row would change; `choice` what a person said about it: its key, and
-    whether the row updates it or is another person.
+    the enrolment on that list which the row would change, and `rank_before` where it stands there if the row moves
+    it; `choice` what a person said about it: its key, and whether the row updates it or is another person.
     """
 
     cells: list[Cell] = field(default_factory=list)
@@ -39,6 +39,7 @@ class Content:
     meant: int | None = None
     may_be_another: bool = False
     updates: bool = False
+    rank_before: str = ""
     choice: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -57,6 +58,7 @@ class Content:
             meant=kept.get("meant"),
             may_be_another=kept.get("may_be_another", False),
             updates=kept.get("updates", False),
+            rank_before=kept.get("rank_before", ""),
             choice=kept.get("choice", {}),
         )
 
@@ -74,6 +76,7 @@ class Content:
             "meant": self.meant,
             "may_be_another": self.may_be_another,
             "updates": self.updates,
+            "rank_before": self.rank_before,
             "choice": self.choice,
         }
 
@@ -95,7 +98,7 @@ class Content:
         """Leaves only what is said about the row itself."""
         self.findings = [finding for finding in self.findings if finding not in self.beside]
         self.beside = []
-        self.meant, self.may_be_another, self.updates = None, False, False
+        self.meant, self.may_be_another, self.updates, self.rank_before = None, False, False, ""
 
     def is_chosen_to(self, choice: str) -> bool:
         """Whether a person said so of the one who is meant now; a correction may have made it somebody else."""

@@ -75,7 +75,7 @@ _WORDS: Mapping[Meaning, str] = {
         recommendingbody recommendedby nominatingbody nominatedby body
     """,
     Beside.RANK: """
-        推荐排序 序号推荐排序 推荐顺序 推荐次序 推荐排名 推荐名次 排序 排名 顺序 rank ranking order priority
+        推荐排序 序号推荐排序 推荐序号 推荐顺序 推荐次序 推荐排名 推荐名次 排序 排名 顺序 rank ranking order priority
     """,
     Beside.RESERVE: """
         是否候补 候补 是否备选 备选 是否替补 替补 正式候补 正选备选 正式备选 人选性质 reserve isreserve substitute
