@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Organisation
 from training.enrolment.questions import Code
-from training.intake.contents import Content, table_of
+from training.intake.contents import ANOTHER, UPDATE, Content, table_of
+from training.intake.counting import Counted, counted
 from training.intake.expecting import Reception
 from training.intake.findings import Finding, mended, wrong
 from training.intake.headings import TELLS, Beside
@@ -25,10 +26,9 @@ from training.intake.ranking import find_new_ranks
 from training.intake.tables import Table
 from training.tools.sealing import fingerprint
 
-CHECKED = ("sealed", "level", "identity_fingerprint", "mobile_fingerprint", "person_fingerprint")
+CHECKED = ("sealed", "counted", "level", "identity_fingerprint", "mobile_fingerprint", "person_fingerprint")
 ROWS_AT_ONCE = 500
 NAME_AND_MOBILE = "name and mobile"
-UPDATE, ANOTHER = "update", "another"
 
 
 def check_all(intake: Intake) -> None:
@@ -39,20 +39,20 @@ def check_all(intake: Intake) -> None:
 
 def check(intake: Intake, rows: Sequence[IntakeRow], *, anew: Collection[int] | None = None) -> None:
     """Checks all rows of an intake, in their order, and keeps what came out; `anew` as in `read_rows`."""
-    checked = read_rows(intake, rows, anew=anew)
-    changed = [row for row, content in checked if keep(row, content)]
+    reception = Reception(intake.session, intake.body)
+    checked = read_rows(intake, rows, reception, anew=anew)
+    changed = [row for row, content in checked if keep(row, content, counted(intake, content, reception))]
     IntakeRow.objects.bulk_update(changed, CHECKED, batch_size=ROWS_AT_ONCE)
 
 
 def read_rows(
-    intake: Intake, rows: Sequence[IntakeRow], *, anew: Collection[int] | None = None
+    intake: Intake, rows: Sequence[IntakeRow], reception: Reception, *, anew: Collection[int] | None = None
 ) -> list[tuple[IntakeRow, Content]]:
     """The rows with what their reading came to, duplicates among them included; nothing is kept yet.
 
     With `anew`, only the rows with these keys are read again, and the others are only compared:
     whoever corrects a cell does not wait until three thousand rows are read.
     """
-    reception = Reception(intake.session, intake.body)
     tables = _Tables()
     read = [(row, Content.of(row)) for row in rows]
     for row, content in read:
@@ -64,12 +64,12 @@ def read_rows(
     return read
 
 
-def keep(row: IntakeRow, content: Content) -> bool:
+def keep(row: IntakeRow, content: Content, counts: Counted) -> bool:
     """Writes what came out into the row, and tells whether it is something new; the caller saves."""
     record = content.as_record()
-    if row.content == record and row.level == content.level:
+    if row.content == record and row.level == content.level and row.counted == counts.as_record():
         return False
-    row.content, row.level = record, content.level
+    row.content, row.level, row.counted = record, content.level, counts.as_record()
     return True
 
 

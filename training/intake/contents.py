@@ -15,6 +15,7 @@ from training.tools.names import full_name
 
 SEALED = frozenset({Code.IDENTITY_NUMBER, Code.MOBILE})
 """What is never shown again in full, not even in the field in which it is corrected."""
+UPDATE, ANOTHER = "update", "another"
 OVER_SEVERAL_LINES = frozenset({Beside.ACHIEVEMENTS, Beside.OPINION, Code.REMARKS})
 
 
@@ -103,6 +104,11 @@ class Content:
     def is_chosen_to(self, choice: str) -> bool:
         """Whether a person said so of the one who is meant now; a correction may have made it somebody else."""
         return self.meant is not None and self.choice == {"of": self.meant, "what": choice}
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody has yet to say what the row does to the one who is meant."""
+        return self.meant is not None and not self.updates and not self.is_chosen_to(ANOTHER)
 
     @property
     def level(self) -> Level:

@@ -18,8 +18,9 @@ from accounts.models import User
 from training.enrolment.answers import YES_NO, answer_in_words
 from training.enrolment.models import Enrolment
 from training.enrolment.questions import STANDARD, Code, Kind
-from training.intake.checking import ANOTHER, tables_in
-from training.intake.contents import OVER_SEVERAL_LINES, SEALED, Content
+from training.intake.checking import tables_in
+from training.intake.contents import ANOTHER, OVER_SEVERAL_LINES, SEALED, Content
+from training.intake.counting import Counted, waiting
 from training.intake.expecting import Reception
 from training.intake.findings import Finding, Level, worst
 from training.intake.fitting import Fit, fits
@@ -149,6 +150,7 @@ class Spread:
     seen_by: User | None = None  # an organiser, who also learns who is known already
     is_only_read: bool = False  # as an organiser reads what a body sent
     reception: Reception = field(init=False)
+    _contents: dict[int, Content] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.reception = Reception(self.intake.session, self.intake.body)
@@ -243,7 +245,13 @@ class Spread:
         none: dict[int, list[Recognised]] = {row.pk: [] for row in rows}
         if self.seen_by is None:
             return none
-        return none | recognised(self.intake, [(row, Content.of(row)) for row in rows], by=self.seen_by)
+        return none | recognised(self.intake, [(row, self._content(row)) for row in rows], by=self.seen_by)
+
+    def _content(self, row: IntakeRow) -> Content:
+        """What stands in the row, unsealed once."""
+        if row.pk not in self._contents:
+            self._contents[row.pk] = Content.of(row)
+        return self._contents[row.pk]
 
     def _column(self, column: Column) -> "ColumnShown":
         is_left = column.meaning not in ("", Beside.SERIAL, *TELLS, *self.reception.meanings)
@@ -251,7 +259,7 @@ class Spread:
 
     def row(self, row: IntakeRow, table: Table, people: Mapping[int, Enrolment] | None = None) -> RowShown:
         """A row; what is said about no column of the list stands beside its number."""
-        content = Content.of(row)
+        content = self._content(row)
         open_to_change = self.can_be_changed and row.state == IntakeRow.State.WAITING
         written = content.written(table.columns)
         in_the_list = {told for column in table.columns for told in told_by(column.meaning)}
@@ -283,11 +291,11 @@ class Spread:
         """What a row that waits would change of somebody on the body's list."""
         if not self.can_be_changed or row.state != IntakeRow.State.WAITING:
             return []
-        return self._changes(row, Content.of(row), set(), self._meant_by([row]))
+        return self._changes(row, self._content(row), set(), self._meant_by([row]))
 
     def _meant_by(self, rows: Sequence[IntakeRow]) -> dict[int, Enrolment]:
         """Those on the body's own list whom these rows mean, by their keys, in one question."""
-        meant = {content.meant for row in rows if (content := Content.of(row)).meant}
+        meant = {content.meant for row in rows if (content := self._content(row)).meant}
         of_the_session = Enrolment.objects.filter(session=self.intake.session, pk__in=meant)
         return {one.pk: one for one in of_the_session.select_related("trainee", "category")} if meant else {}
 
@@ -312,17 +320,13 @@ class Spread:
         return text if meaning in SEALED else self.in_words(meaning, text)  # the numbers are masked already
 
     @cached_property
-    def waiting(self) -> list[tuple[IntakeRow, Content]]:
-        rows = IntakeRow.objects.filter(intake=self.intake, state=IntakeRow.State.WAITING).in_order()
-        return [(row, Content.of(row)) for row in rows]
+    def waiting(self) -> list[tuple[int, Counted]]:
+        return waiting(self.intake, self.reception)
 
     @cached_property
     def to_choose(self) -> int:
         """Rows that wait for a word whether they update somebody on the list."""
-        return sum(
-            content.meant is not None and not content.updates and not content.is_chosen_to(ANOTHER)
-            for _row, content in self.waiting
-        )
+        return sum(counted.asks for _row, counted in self.waiting)
 
     @cached_property
     def fits(self) -> "list[FitShown]":
@@ -339,7 +343,7 @@ class Spread:
 
     def entries(self, row: IntakeRow) -> "list[CellShown]":
         """Everything that is taken of a row, each with a place to correct it."""
-        content = Content.of(row)
+        content = self._content(row)
         written = content.written(tables_in(row.file)[row.table].columns)
         return [
             CellShown(

@@ -148,7 +148,7 @@ def _take_the_good_rows(intake: Intake) -> int:
     rows = list(
         IntakeRow.objects.filter(intake=intake, state=IntakeRow.State.WAITING).select_related("file").in_order()
     )
-    good = [(row, content) for row, content in read_rows(intake, rows) if content.level != Level.RED]
+    good = [(row, content) for row, content in read_rows(intake, rows, reception) if content.level != Level.RED]
     good.sort(key=lambda pair: int(pair[1].values.get(Beside.RANK) or 10_000))
     for row, content in good:
         _take(row, content, intake, reception, by)
