@@ -49,6 +49,9 @@ def test_a_known_organisation_at_the_beginning_is_the_employer(text, employer, p
         ("芜湖市 样品研究所 二室 主任", "芜湖市 样品研究所", "二室 主任"),
         ("芜湖样品大学机械学院院长", "芜湖样品大学机械学院", "院长"),
         ("安徽省经信厅副厅长", "安徽省经信厅", "副厅长"),
+        ("芜湖轴承(集团)有限公司总经理", "芜湖轴承(集团)有限公司", "总经理"),
+        ("芜湖轴承厂（总工程师）", "芜湖轴承厂", "总工程师"),
+        ("芜湖样品研究院（安光所） 研究员", "芜湖样品研究院（安光所）", "研究员"),
         ("芜湖样品集团有限公司技术中心主任", "芜湖样品集团有限公司技术中心", "主任"),
         ("工业和信息化部党组成员、副部长", "工业和信息化部", "党组成员、副部长"),
         ("Wuhu Bearings Co., Ltd., Chief Engineer", "Wuhu Bearings Co., Ltd.", "Chief Engineer"),
@@ -141,6 +144,17 @@ def test_a_guess_is_yellow_at_its_cell_and_corrected_in_place(client, session, b
         {"employer": "芜湖样品轴承厂", "post": "总工程师"},
         {"employer": "合肥样品机床厂", "post": "技术中心主任"},
     ]
+
+
+def test_a_guess_that_is_like_a_known_organisation_can_still_be_typed(client, session, body, nominator):
+    given.organisation("Hefei Works", name_zh="合肥样品机床有限公司")
+    intake, [row] = sent(session, body, nominator, "合肥样品机床厂总工程师")
+    client.force_login(nominator)
+
+    page = client.get(reverse("intake", args=[intake.reference])).content.decode()
+
+    assert "Alike: 合肥样品机床有限公司" in page
+    assert f'<input id="cell-{row.pk}-employer"' in page
 
 
 def test_a_post_that_was_corrected_leaves_the_rest_to_the_employer(session, body, nominator):

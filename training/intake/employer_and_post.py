@@ -25,6 +25,7 @@ _ENDING = re.compile(
     r"\.?(?!\s+(?:of|for)\b)",
     re.IGNORECASE,
 )
+_POST_IN_BRACKETS = re.compile(r"(.*\S)\s*[(（]([^()（）]+)[)）]", re.DOTALL)
 _PLACE = re.compile("[省市县区州盟旗]$")
 
 
@@ -65,7 +66,10 @@ def employer_beside(text: str, post: str, organisations: Organisations | None = 
 
 
 def _cut(text: str, end: int) -> Split:
-    return Split(text[:end].strip(_AROUND), text[end:].strip(_AROUND))
+    employer, post = text[:end].strip(_AROUND), text[end:].strip(_AROUND)
+    if not post and (found := _POST_IN_BRACKETS.fullmatch(employer)) and _ends_as_an_organisation(found[1]):
+        return Split(found[1], found[2])
+    return Split(employer, post)
 
 
 def _end_of_the_employer(text: str) -> int:

@@ -403,10 +403,10 @@ class Spread:
         stands = BETWEEN.join(filter(None, read)) or typed
         findings = [one for one in content.findings if one.meaning in told]
         to_correct = told if open_to_change and findings else ()
-        entries = [
-            self._entry_with_proposals(one, content, written.get(one) if meaning in TELLS else cell)
-            for one in to_correct
-        ]
+        if meaning in TELLS:  # a wrong cut is typed anew, so nothing is only to be chosen
+            entries = [self.entry(one, content, written.get(one)) for one in to_correct]
+        else:
+            entries = [self._entry_with_proposals(one, content, cell) for one in to_correct]
         return CellShown(stands, came if findings and stands != came else "", findings, entries)
 
     def _choices(self, meaning: Meaning) -> Sequence[tuple[str, str]]:
