@@ -279,6 +279,21 @@ def test_the_workbook_has_the_customary_table(client, session, category, body, o
     ]
 
 
+def test_a_table_in_long_form_fills_the_cells_and_asks_at_the_cell_which_number_counts(
+    client, session, category, body, organiser
+):
+    other = given.body("Second", short_name_zh="二厅")
+    table = f"推荐单位\t类别\t名额\n一厅\t{category.name_zh}\t3\n二厅\t{category.name_zh}\t4\n\t{category.name_zh}\t5\n"
+
+    answer = client.post(page_of(session), {"shown": "{}", "table": table, "paste": "1"})
+
+    assert typed_in(answer) == {cell(body, category): "3", cell(other, category): "4 / 5"}
+    assert problems_of(answer) == {
+        f"Second: {category}": "The table has several numbers for this cell. Enter the one that counts."
+    }
+    assert not Quota.objects.exists()
+
+
 def test_the_workbook_pasted_back_is_read_without_a_question(client, session, category, body, organiser):
     other = given.body("Second")
     set_grid(session, {(body.pk, category.pk): 3, (other.pk, category.pk): 4}, by=organiser)

@@ -5,7 +5,8 @@ import pytest
 from tests import given
 from training.catalogue.models import Category, Organisation
 from training.enrolment.models import Quota
-from training.enrolment.quota_paste import apply_paste, number_of_places
+from training.enrolment.quota_paste import apply_paste
+from training.enrolment.quota_paste_words import number_of_places
 
 pytestmark = pytest.mark.django_db
 
@@ -206,3 +207,101 @@ def test_more_than_a_table_is_not_read(session):
 )
 def test_a_number_of_places_is_read_or_not(text, places):
     assert number_of_places(text) == places
+
+
+# ── in long form ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        [("附件2",), ("名额分配表",), ("序号", "推荐单位", "人才类别", "名额", "备注")],
+        [("No.", "Recommending body", "Category", "Number of places", "Remarks")],
+        [],
+    ],
+)
+def test_a_table_in_long_form_is_read_with_and_without_its_header(session, header):
+    text = table(
+        *header,
+        ("1", "浙江省经济和信息化厅", A, "3", ""),
+        ("2", "", B, "５人", "含企业1家"),
+        ("3", "兵团", "Process", "2", ""),
+        ("", "合计", "", "10", ""),
+        ("注：名额不足部分由主办单位统筹。",),
+    )
+
+    assert read(session, text) == ({"浙江": {"c1": 3, "c2": 5}, "兵团": {"c2": 2}}, [])
+    assert not Quota.objects.exists()
+
+
+def test_one_row_and_columns_in_another_order_are_read(session):
+    assert read(session, table(("浙江", A, "3"))) == ({"浙江": {"c1": 3}}, [])
+    assert read(session, table(("类别", "地区", "名额"), (A, "浙江", "3"), ("", "江苏", "4"), (B, "浙江", "1"))) == (
+        {"浙江": {"c1": 3, "c2": 1}, "江苏": {"c1": 4}},
+        [],
+    )
+    assert read(session, table(("3", "浙江", A), ("4", "江苏", "不限类别"))) == (
+        {"浙江": {"c1": 3}, "江苏": {"any": 4}},
+        [],
+    )
+
+
+def test_groups_subtotals_and_the_free_pool_of_a_long_table_are_checked(session):
+    text = table(
+        ("推荐单位", "类别", "名额"),
+        ("一、省级主管部门", "", ""),
+        ("浙江", A, "3"),
+        ("", B, "5"),
+        ("", "小计", "8"),
+        ("江苏", A, "2"),
+        ("", "小计", "3"),
+        ("机动", "", "4"),
+        ("总计", "", "14"),
+    )
+
+    assert read(session, text) == (
+        {"浙江": {"c1": 3, "c2": 5}, "江苏": {"c1": 2}},
+        [(7, "The total row says 3, the rows that were read add up to 2.")],
+    )
+
+
+def test_what_is_odd_in_a_long_table_is_said_at_its_row_or_its_cell_and_nothing_is_guessed(session):
+    text = table(
+        ("推荐单位", "类别", "名额", "城市"),
+        ("", A, "1", ""),
+        ("浙江", A, "约3", "杭州"),
+        ("", B, "2", ""),
+        ("", B, "2", ""),
+        ("", "", "7", ""),
+        ("", "管理人才", "6", ""),
+        ("火星省工业和信息化厅", A, "1", ""),
+        ("", B, "1", ""),
+        ("江苏省工信厅", "先进制造技术", "1", ""),
+        ("", A, "4", ""),
+    )
+
+    pasted = apply_paste(text, session)
+    name, other = "Zhejiang Department of Economy", "Jiangsu Department of Industry"
+
+    assert [(one.row, one.sentence) for one in pasted.findings] == [
+        (1, "The column “城市” was left out."),
+        (2, "No recommending body stands in this row or above it; the row was left out."),
+        (3, f"{name}: “约3” is no number of places."),
+        (5, f"{name}: “{B}” stands in row 4 already; this row was left out."),
+        (6, f"{name}: no category stands beside “7”; it was left out."),
+        (7, f"{name}: “管理人才” is none of the programme's categories; “6” was left out."),
+        (8, "“火星省工业和信息化厅” is no known recommending body; the row was left out."),
+        (9, "“火星省工业和信息化厅” is no known recommending body; the row was left out."),
+        (10, f"“江苏省工信厅” was read as “{other}”."),
+        (10, "“先进制造技术” was read as “Technology”."),
+        (11, f"{other}: “{A}” has another number in row 10. Which one counts, or both together?"),
+    ]
+    assert list(pasted.cells.values()) == [2]
+    assert list(pasted.not_numbers.values()) == ["约3", "1 / 4"]
+    assert list(pasted.problems.values()) == ["The table has several numbers for this cell. Enter the one that counts."]
+
+
+def test_numbers_in_the_titles_of_categories_make_no_long_table(session):
+    text = table(("推荐单位", f"{A}(30人)", f"{B}(50人)"), ("浙江", "3", "5"))
+
+    assert read(session, text) == ({"浙江": {"c1": 3, "c2": 5}}, [])

@@ -27,7 +27,7 @@ from training.catalogue.models import Category, Organisation, TrainingSession
 from training.catalogue.naming import KnownOrganisations
 from training.enrolment.models import Quota
 from training.enrolment.quota_grid import Key, grid
-from training.enrolment.quota_paste import MOST_PLACES, number_of_places
+from training.enrolment.quota_paste_words import MOST_PLACES, number_of_places
 from training.enrolment.quota_workbook import title_of, write_quota_workbook
 from training.enrolment.quotas import NumbersRefused, Outcome, give_on, overbook
 from training.tools.dates import short_moment_in_words

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from training.catalogue.models import Organisation, TrainingSession
 from training.enrolment.quota_grid import Cell, Column, Figures, Grid, Key, Row, grid
-from training.enrolment.quota_paste import Pasted, columns_in, number_of_places
+from training.enrolment.quota_paste_words import Pasted, columns_in, number_of_places
 
 MOST_BODIES = 400
 LONGEST_TYPED = 20
@@ -74,7 +74,9 @@ class QuotaSheet:
         self.data = data if data is not None else QueryDict()
         self.pasted = pasted or Pasted()
         self.is_filled = data is not None
-        self.problems: dict[Key, str] = {key: not_a_number() for key in self.pasted.not_numbers}
+        self.problems: dict[Key, str] = {
+            key: self.pasted.problems.get(key, not_a_number()) for key in self.pasted.not_numbers
+        }
 
     @cached_property
     def grid(self) -> Grid:

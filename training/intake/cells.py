@@ -72,9 +72,14 @@ def read_cell(cell: Cell, meaning: Meaning, expected: Expected) -> Reading:
     """A cell of a column with this meaning; a blank one is a blank value without findings."""
     if not text_of(cell):
         return Reading()
-    if isinstance(cell, str) and _NO_VALUE.fullmatch(cell.strip()):
-        return _no_value(cell.strip(), meaning, expected)
+    if has_no_value(cell):
+        return _no_value(text_of(cell), meaning, expected)
     return _read(cell, meaning, expected)
+
+
+def has_no_value(cell: Cell) -> bool:
+    """Whether the spreadsheet could not work the cell out."""
+    return isinstance(cell, str) and _NO_VALUE.fullmatch(cell.strip()) is not None
 
 
 def _read(cell: Cell, meaning: Meaning, expected: Expected) -> Reading:

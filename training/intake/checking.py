@@ -5,6 +5,7 @@ the other rows of the same sending. What is known elsewhere is not asked here: t
 organisers (`recognising.py`), and a nominator's dry run must be the same whether somebody is known or not.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.utils.functional import Promise
@@ -12,21 +13,22 @@ from django.utils.translation import gettext_lazy as _
 
 from training.catalogue.models import Organisation
 from training.enrolment.questions import Code
-from training.intake.contents import Content, table_of
+from training.intake.contents import ANOTHER, UPDATE, Content, table_of
+from training.intake.counting import Counted, counted
 from training.intake.expecting import Reception
 from training.intake.findings import Finding, mended, wrong
-from training.intake.headings import Beside
+from training.intake.headings import TELLS, Beside
 from training.intake.models import Intake, IntakeFile, IntakeRow
 from training.intake.own_lists import Meant, OwnList, changes, own_lists
 from training.intake.people import Person, read_person
 from training.intake.plain import folded
+from training.intake.ranking import find_new_ranks
 from training.intake.tables import Table
 from training.tools.sealing import fingerprint
 
-CHECKED = ("sealed", "level", "identity_fingerprint", "mobile_fingerprint", "person_fingerprint")
+CHECKED = ("sealed", "counted", "level", "identity_fingerprint", "mobile_fingerprint", "person_fingerprint")
 ROWS_AT_ONCE = 500
 NAME_AND_MOBILE = "name and mobile"
-UPDATE, ANOTHER = "update", "another"
 
 
 def check_all(intake: Intake) -> None:
@@ -37,20 +39,20 @@ def check_all(intake: Intake) -> None:
 
 def check(intake: Intake, rows: Sequence[IntakeRow], *, anew: Collection[int] | None = None) -> None:
     """Checks all rows of an intake, in their order, and keeps what came out; `anew` as in `read_rows`."""
-    checked = read_rows(intake, rows, anew=anew)
-    changed = [row for row, content in checked if keep(row, content)]
+    reception = Reception(intake.session, intake.body)
+    checked = read_rows(intake, rows, reception, anew=anew)
+    changed = [row for row, content in checked if keep(row, content, counted(intake, content, reception))]
     IntakeRow.objects.bulk_update(changed, CHECKED, batch_size=ROWS_AT_ONCE)
 
 
 def read_rows(
-    intake: Intake, rows: Sequence[IntakeRow], *, anew: Collection[int] | None = None
+    intake: Intake, rows: Sequence[IntakeRow], reception: Reception, *, anew: Collection[int] | None = None
 ) -> list[tuple[IntakeRow, Content]]:
     """The rows with what their reading came to, duplicates among them included; nothing is kept yet.
 
     With `anew`, only the rows with these keys are read again, and the others are only compared:
     whoever corrects a cell does not wait until three thousand rows are read.
     """
-    reception = Reception(intake.session, intake.body)
     tables = _Tables()
     read = [(row, Content.of(row)) for row in rows]
     for row, content in read:
@@ -62,12 +64,12 @@ def read_rows(
     return read
 
 
-def keep(row: IntakeRow, content: Content) -> bool:
+def keep(row: IntakeRow, content: Content, counts: Counted) -> bool:
     """Writes what came out into the row, and tells whether it is something new; the caller saves."""
     record = content.as_record()
-    if row.content == record and row.level == content.level:
+    if row.content == record and row.level == content.level and row.counted == counts.as_record():
         return False
-    row.content, row.level = record, content.level
+    row.content, row.level, row.counted = record, content.level, counts.as_record()
     return True
 
 
@@ -117,7 +119,7 @@ def _read(row: IntakeRow, content: Content, table: Table, reception: Reception) 
 
 
 def _looked_at(reception: Reception) -> frozenset[str]:
-    return frozenset({*reception.meanings, Beside.BODY, Beside.HOME_PROVINCE})
+    return frozenset({*reception.meanings, *TELLS, Beside.BODY, Beside.HOME_PROVINCE})
 
 
 def _name_and_employer(person: Person) -> str:
@@ -201,11 +203,30 @@ def _said_of_earlier_rows(
 def _find_those_on_the_list(intake: Intake, read: Iterable[tuple[IntakeRow, Content]], reception: Reception) -> None:
     """Whoever stands on the body's own list already; the lists of others are not asked."""
     lists = own_lists(intake)
+    by_body: dict[int, list[tuple[IntakeRow, Content]]] = defaultdict(list)
     for row, content in read:
         body = body_of(intake, content, reception)
-        if body is not None and (own := lists.get(body.pk)):
+        if body is not None and body.pk in lists:
+            by_body[body.pk].append((row, content))
+    for key, rows in by_body.items():
+        own = lists[key]
+        if reception.takes_ranks:
+            find_new_ranks(_that_rank(rows, own), own)
+        for row, content in rows:
             for finding in _said_of_the_list(row, content, own, reception):
                 content.say_beside(finding)
+
+
+def _that_rank(rows: Iterable[tuple[IntakeRow, Content]], own: OwnList) -> list[tuple[Content, Meant | None]]:
+    """The rows that count, each with the one on the list whose rank it may change."""
+    made: list[tuple[Content, Meant | None]] = []
+    for row, content in rows:
+        meant = own.meant(row, content)
+        if meant and content.choice == {"of": meant.enrolment.pk, "what": ANOTHER}:
+            meant = None
+        if row.state != IntakeRow.State.LEFT_OUT and (meant is None or meant.may_be_changed):
+            made.append((content, meant))
+    return made
 
 
 def _said_of_the_list(row: IntakeRow, content: Content, own: OwnList, reception: Reception) -> Iterable[Finding]:

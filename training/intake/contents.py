@@ -6,14 +6,16 @@ from typing import Any, Self
 
 from training.enrolment.questions import Code
 from training.intake.findings import Finding, Level, worst
-from training.intake.headings import JOINED, Beside, Meaning
+from training.intake.headings import IN_TWO, JOINED, Beside, Meaning
 from training.intake.models import IntakeRow
-from training.intake.plain import text_of
+from training.intake.plain import one_line, text_of
 from training.intake.reading import Cell, cell_of
 from training.intake.tables import Column, Table
+from training.tools.names import full_name
 
 SEALED = frozenset({Code.IDENTITY_NUMBER, Code.MOBILE})
 """What is never shown again in full, not even in the field in which it is corrected."""
+UPDATE, ANOTHER = "update", "another"
 OVER_SEVERAL_LINES = frozenset({Beside.ACHIEVEMENTS, Beside.OPINION, Code.REMARKS})
 
 
@@ -22,8 +24,8 @@ class Content:
     """What stands in a row; `corrected` counts before the cells, `changes` say who corrected what and when.
 
     `beside` are those of the findings that come from other rows and from the body's list. `meant` is the key of
-    the enrolment on that list which the row would change; `choice` what a person said about it: its key, and
-    whether the row updates it or is another person.
+    the enrolment on that list which the row would change, and `rank_before` where it stands there if the row moves
+    it; `choice` what a person said about it: its key, and whether the row updates it or is another person.
     """
 
     cells: list[Cell] = field(default_factory=list)
@@ -38,6 +40,7 @@ class Content:
     meant: int | None = None
     may_be_another: bool = False
     updates: bool = False
+    rank_before: str = ""
     choice: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -56,6 +59,7 @@ class Content:
             meant=kept.get("meant"),
             may_be_another=kept.get("may_be_another", False),
             updates=kept.get("updates", False),
+            rank_before=kept.get("rank_before", ""),
             choice=kept.get("choice", {}),
         )
 
@@ -73,6 +77,7 @@ class Content:
             "meant": self.meant,
             "may_be_another": self.may_be_another,
             "updates": self.updates,
+            "rank_before": self.rank_before,
             "choice": self.choice,
         }
 
@@ -94,18 +99,23 @@ class Content:
         """Leaves only what is said about the row itself."""
         self.findings = [finding for finding in self.findings if finding not in self.beside]
         self.beside = []
-        self.meant, self.may_be_another, self.updates = None, False, False
+        self.meant, self.may_be_another, self.updates, self.rank_before = None, False, False, ""
 
     def is_chosen_to(self, choice: str) -> bool:
         """Whether a person said so of the one who is meant now; a correction may have made it somebody else."""
         return self.meant is not None and self.choice == {"of": self.meant, "what": choice}
 
     @property
+    def asks(self) -> bool:
+        """Whether somebody has yet to say what the row does to the one who is meant."""
+        return self.meant is not None and not self.updates and not self.is_chosen_to(ANOTHER)
+
+    @property
     def level(self) -> Level:
         return worst(self.findings)
 
     def written(self, columns: list[Column]) -> dict[Meaning, Cell]:
-        """The cells by what they mean, those that a person corrected as corrected."""
+        """The cells by what they mean, those that a person corrected as corrected; a name in two columns as one."""
         came: dict[Meaning, Cell] = {}
         for column, cell in zip(columns, self.cells, strict=False):
             before = came.get(column.meaning)
@@ -113,6 +123,10 @@ class Content:
                 came[column.meaning] = f"{text_of(before)} {text_of(cell)}"
             elif column.meaning and before is None:
                 came[column.meaning] = cell
+        if came.keys() & IN_TWO and Beside.NAME not in came:
+            came[Beside.NAME] = full_name(
+                *(one_line(came.get(part)) for part in (Beside.FAMILY_NAME, Beside.GIVEN_NAME))
+            )
         return {**came, **self.corrected}
 
 

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from training.catalogue.models import Organisation
 from training.enrolment.questions import STANDARD
-from training.intake.checking import ANOTHER, UPDATE, check
-from training.intake.contents import Content, table_as_record, table_of
+from training.intake.checking import check
+from training.intake.contents import ANOTHER, UPDATE, Content, table_as_record, table_of
+from training.intake.counting import waiting
 from training.intake.expecting import Reception
 from training.intake.fitting import fits
-from training.intake.headings import JOINED, Beside, Meaning, plain_heading
+from training.intake.headings import IN_TWO, JOINED, Beside, Meaning, plain_heading, told_by
 from training.intake.models import ColumnMemory, Intake, IntakeDeed, IntakeFile, IntakeRow
 from training.intake.recording import place_of, record
 from training.tools.refusals import Refused
@@ -159,10 +160,8 @@ def bring_back(row: IntakeRow, *, by: User) -> None:
 
 def mark_as_reserves(intake: Intake, *, by: User) -> None:
     """Makes reserves of the good rows for which their bodies have no place left."""
-    waiting = intake.rows.filter(state=IntakeRow.State.WAITING).in_order()
-    pairs = [(row, Content.of(row)) for row in waiting]
     reception = Reception(intake.session, intake.body)
-    beyond = [row for fit in fits(intake, reception, pairs) for row in fit.beyond]
+    beyond = [row for fit in fits(intake, reception, waiting(intake, reception)) for row in fit.beyond]
     correct_rows(intake, {row: {Beside.RESERVE: "yes"} for row in beyond}, by=by)
 
 
@@ -170,10 +169,10 @@ def update_them(intake: Intake, *, by: User) -> None:
     """Each row that means somebody on the list updates that person, where nobody has said otherwise."""
     with transaction.atomic():
         current = _locked(intake)
-        waiting = current.rows.filter(state=IntakeRow.State.WAITING).select_for_update(of=("self",))
-        for row in waiting.select_related("file").in_order():
+        rows = current.rows.filter(state=IntakeRow.State.WAITING).select_for_update(of=("self",))
+        for row in rows.select_related("file").in_order():
             content = Content.of(row)
-            if content.meant is not None and not content.updates and not content.is_chosen_to(ANOTHER):
+            if content.asks:
                 _choose(current, row, content, UPDATE, by)
         _check_anew(current, [])
 
@@ -242,11 +241,13 @@ def _check_anew(intake: Intake, changed: Collection[int] | None = None) -> None:
 
 
 def _refuse_two_of_a_kind(meanings: list[Meaning]) -> None:
-    said = [meaning for meaning in meanings if meaning and meaning not in JOINED]
-    if len(said) != len(set(said)):
+    said = {meaning for meaning in meanings if meaning}
+    told = [told for meaning in meanings if meaning and meaning not in JOINED for told in told_by(meaning)]
+    is_named_twice = said >= {Beside.NAME, Beside.GIVEN_NAME} or meanings.count(Beside.GIVEN_NAME) > 1
+    if len(told) != len(set(told)) or is_named_twice:
         raise Refused(_("Two columns cannot mean the same. Choose one of them and leave the other without a meaning."))
-    if Beside.NAME not in said:
-        raise Refused(_("Choose the column with the names."))
+    if Beside.NAME not in said and not said >= IN_TWO:
+        raise Refused(_("Choose the column with the names, or the two with family name and given name."))
 
 
 def _remember(body: Organisation | None, heading: str, meaning: Meaning) -> None:

@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.utils import timezone
+
 from training.catalogue.models import Category, Organisation, TrainingSession
 from training.enrolment.asked import questions_at
+from training.enrolment.line import nominations_are_open
 from training.enrolment.models import Quota
 from training.enrolment.questions import Code, FormStage, Kind, Question
 from training.intake.cells import Expected
@@ -85,6 +88,11 @@ class Reception:
         for body, category in Quota.objects.filter(session=self.session).values_list("body", "category"):
             made[body].add(category)
         return made
+
+    @cached_property
+    def takes_ranks(self) -> bool:
+        """Whether bodies may rank their people still."""
+        return nominations_are_open(self.session, timezone.now())
 
     def category(self, code: str) -> Category | None:
         return next((one for one in self.categories if one.code == code), None)

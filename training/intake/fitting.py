@@ -10,17 +10,14 @@ from dataclasses import dataclass, field
 
 from training.catalogue.models import Organisation
 from training.enrolment.models import Enrolment, Quota
-from training.enrolment.questions import Code
 from training.enrolment.states import State
-from training.intake.checking import body_of
-from training.intake.contents import Content
+from training.intake.counting import Counted
 from training.intake.expecting import Reception
-from training.intake.findings import Level
-from training.intake.headings import Beside
-from training.intake.models import Intake, IntakeRow
+from training.intake.models import Intake
 
 LAST = 10_000  # the rank of whoever has none
-Pairs = Sequence[tuple[IntakeRow, Content]]
+Waiting = Sequence[tuple[int, Counted]]
+"""What counts of rows that wait, by their keys."""
 
 
 @dataclass
@@ -37,25 +34,15 @@ class Fit:
         return self.rows - len(self.beyond)
 
 
-def fits(intake: Intake, reception: Reception, waiting: Pairs) -> list[Fit]:
+def fits(intake: Intake, reception: Reception, waiting: Waiting) -> list[Fit]:
     """For each body of the list that has good rows; who is ranked first, or stands first, fits first."""
-    by_body: dict[int, list[tuple[IntakeRow, Content]]] = defaultdict(list)
-    bodies: dict[int, Organisation] = {}
-    for row, content in _standing_for_a_place(waiting):
-        if (body := body_of(intake, content, reception)) is not None:
-            bodies[body.pk] = body
-            by_body[body.pk].append((row, content))
-    left = _places_left(intake, bodies)
-    return [_fit(body, left[pk], by_body[pk], reception) for pk, body in bodies.items()]
-
-
-def _standing_for_a_place(waiting: Pairs) -> Iterable[tuple[IntakeRow, Content]]:
-    good = [
-        (row, content)
-        for row, content in waiting
-        if row.level != Level.RED and not content.updates and content.values.get(Beside.RESERVE) != "yes"
-    ]
-    return sorted(good, key=lambda pair: int(pair[1].values.get(Beside.RANK) or LAST))
+    by_body: dict[int, list[tuple[int, Counted]]] = defaultdict(list)
+    bodies = {intake.body.pk: intake.body} if intake.body else reception.bodies
+    for row, counted in sorted(waiting, key=lambda one: one[1].rank or LAST):
+        if counted.body in bodies:
+            by_body[counted.body].append((row, counted))
+    left = _places_left(intake, by_body)
+    return [_fit(bodies[body], left[body], rows, reception) for body, rows in by_body.items()]
 
 
 def _places_left(intake: Intake, bodies: Iterable[int]) -> dict[int, dict[int | None, int]]:
@@ -85,13 +72,13 @@ def _with_what_any_category_lends(places: dict[int | None, int]) -> dict[int | N
     return made
 
 
-def _fit(body: Organisation, left: dict[int | None, int], pairs: Pairs, reception: Reception) -> Fit:
-    made, free = Fit(body, left, rows=len(pairs)), Counter(left)
-    for row, content in pairs:
-        category = reception.category(content.values.get(Code.CATEGORY, ""))
+def _fit(body: Organisation, left: dict[int | None, int], rows: Waiting, reception: Reception) -> Fit:
+    made, free = Fit(body, left, rows=len(rows)), Counter(left)
+    for row, counted in rows:
+        category = reception.category(counted.category)
         purse = category.pk if category and free[category.pk] > 0 else None
         if free[purse] > 0:
             free[purse] -= 1
         else:
-            made.beyond.append(row.pk)
+            made.beyond.append(row)
     return made

@@ -34,12 +34,24 @@ class Beside(models.TextChoices):
     AGE = "age", _("age")
     OFFICE_PHONE = "office_phone", _("office telephone")
     SERIAL = "serial", _("serial number")
+    EMPLOYER_AND_POST = "employer_and_post", _("employer and post together")
+    FAMILY_NAME = "family_name", _("family name")
+    GIVEN_NAME = "given_name", _("given name")
 
 
 Meaning = str
 """The value of a `Code`, of a `Beside`, or the code of a question of the session's own."""
 
-NOT_TAKEN_OVER = frozenset({Beside.SERIAL, Beside.AGE, Beside.OFFICE_PHONE, Beside.HOME_PROVINCE})
+TELLS: Mapping[Meaning, tuple[Meaning, ...]] = {
+    Beside.EMPLOYER_AND_POST: (Code.EMPLOYER, Code.POST),
+    Beside.FAMILY_NAME: (Beside.NAME,),
+    Beside.GIVEN_NAME: (),  # the name is looked at and corrected beside it
+}
+"""What a column says that is taken under other meanings."""
+IN_TWO = frozenset({Beside.FAMILY_NAME, Beside.GIVEN_NAME})
+NAMES = frozenset({Beside.NAME, *IN_TWO})
+
+NOT_TAKEN_OVER = frozenset({Beside.SERIAL, Beside.AGE, Beside.OFFICE_PHONE, Beside.HOME_PROVINCE, *TELLS})
 JOINED = frozenset({Code.ARRIVAL, Code.DEPARTURE})
 """Several columns may mean these: the day in one, the train in the next."""
 
@@ -49,6 +61,12 @@ _WORDS: Mapping[Meaning, str] = {
         被推荐人姓名 被推荐人 候选人姓名 候选人 报名人姓名 报名人员 报名人 参加人员姓名 参加人员 参会人员姓名 参会人员
         参会代表 学员 名字 中文姓名 name fullname traineename trainee nameoftrainee nominee nameofnominee participant
     """,
+    Beside.FAMILY_NAME: """
+        姓 姓氏 surname familyname lastname surnamefamilyname familynamesurname namefamily namelast namesurname
+    """,
+    Beside.GIVEN_NAME: """
+        名 givenname givennames firstname firstnames forename forenames givennamefirstname namegiven namefirst
+    """,
     Beside.EMAIL: """
         电子邮箱 邮箱 电子邮件 邮箱地址 电子邮箱地址 邮件 联系邮箱 电邮 个人邮箱 email emailaddress mail
     """,
@@ -57,7 +75,7 @@ _WORDS: Mapping[Meaning, str] = {
         recommendingbody recommendedby nominatingbody nominatedby body
     """,
     Beside.RANK: """
-        推荐排序 序号推荐排序 推荐顺序 推荐次序 推荐排名 推荐名次 排序 排名 顺序 rank ranking order priority
+        推荐排序 序号推荐排序 推荐序号 推荐顺序 推荐次序 推荐排名 推荐名次 排序 排名 顺序 rank ranking order priority
     """,
     Beside.RESERVE: """
         是否候补 候补 是否备选 备选 是否替补 替补 正式候补 正选备选 正式备选 人选性质 reserve isreserve substitute
@@ -78,6 +96,13 @@ _WORDS: Mapping[Meaning, str] = {
     Beside.AGE: "年龄 age",
     Beside.OFFICE_PHONE: "办公电话 座机 固定电话 单位电话 办公室电话 固话 传真 officephone officetelephone fax",
     Beside.SERIAL: "序号 编号 序 次序 no number serial serialnumber",
+    Beside.EMPLOYER_AND_POST: """
+        单位及职务 工作单位及职务 所在单位及职务 现工作单位及职务 单位和职务 工作单位和职务 单位与职务 工作单位与职务
+        单位职务 工作单位职务 单位及职务职称 工作单位及职务职称 单位及职称 工作单位及职称 单位职务职称 工作单位职务职称
+        单位及现任职务 工作单位及现任职务 单位及职位 工作单位及职位 单位及岗位 工作单位及岗位
+        organisationandpost organizationandpost organisationandposition organizationandposition
+        employerandpost employerandposition companyandposition unitandpost workunitandpost organisationpost
+    """,
     Code.SEX: "性别 sex gender",
     Code.ETHNICITY: "民族 族别 ethnicity ethnicgroup",
     Code.BIRTH_DATE: "出生日期 出生年月日 出生年月 出生时间 生日 出生 dateofbirth birthdate birthday born",
@@ -149,10 +174,16 @@ def meaning_of(heading: str, group: str = "", *, own: Mapping[str, Meaning] | No
     known = ChainMap(dict(own or {}), _meanings())
     if SOMEBODY_ELSE.search(plain_heading(group)):
         return ""
-    for title in (group + heading, heading, group if not heading else ""):
+    is_told_apart = bool(heading) and _known(group, known) in TELLS  # 单位及职务 over 单位 and 职务
+    for title in (heading if is_told_apart else group + heading, heading, group if not heading else ""):
         if title and (meaning := _known(title, known)):
             return meaning
     return ""
+
+
+def told_by(meaning: Meaning) -> tuple[Meaning, ...]:
+    """What a column with this meaning says of a person."""
+    return TELLS.get(meaning, (meaning,))
 
 
 def order_of(heading: str) -> int:

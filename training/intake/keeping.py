@@ -27,6 +27,11 @@ def _erase(intake: Intake, at: datetime) -> None:
     with transaction.atomic():
         IntakeFile.objects.filter(intake=intake).update(stored_as="", tables=[])
         IntakeRow.objects.filter(intake=intake).update(
-            sealed="", sealed_before="", identity_fingerprint="", mobile_fingerprint="", person_fingerprint=""
+            sealed="",
+            sealed_before="",
+            counted=None,
+            identity_fingerprint="",
+            mobile_fingerprint="",
+            person_fingerprint="",
         )
         Intake.objects.filter(pk=intake.pk).update(erased_at=at)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from training.intake.cells import Expected
+from training.intake.contents import Content
 from training.intake.headings import Meaning
 from training.intake.organisations import Organisations
 from training.intake.people import Person, read_person
@@ -27,6 +28,6 @@ def lists_in(sheets: Sequence[Sheet], own: Mapping[str, Meaning] | None = None) 
 
 def person_in(row: Row, table: Table, expected: Expected, organisations: Organisations | None = None) -> Person:
     """The person in a row of a list; the lines above it may tell the category."""
-    cells = [(column.meaning, cell) for column, cell in zip(table.columns, row.cells, strict=True)]
+    cells = Content(cells=row.cells).written(table.columns)
     hints = [line for line in (row.section, table.sheet, table.title) if line]
-    return read_person(cells, expected, organisations=organisations, hints=hints)
+    return read_person(list(cells.items()), expected, organisations=organisations, hints=hints)

@@ -130,7 +130,7 @@ class IntakeRow(models.Model):
     """One row of a list. All that it says rests sealed, because it may hold numbers of people.
 
     The fingerprints find the same person in other rows and elsewhere; `content` holds the cells as
-    they came, what was corrected, and what the reading came to.
+    they came, what was corrected, and what the reading came to. `counted` tells of nobody: see `counting.py`.
     """
 
     class State(models.TextChoices):
@@ -143,6 +143,7 @@ class IntakeRow(models.Model):
     table = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField(_("row"))
     sealed = models.TextField(editable=False, blank=True, default="")
+    counted = models.JSONField(editable=False, null=True)
     level = models.CharField(_("state of the row"), max_length=10, choices=Level, default=Level.RED)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     identity_fingerprint = models.CharField(max_length=64, editable=False, blank=True, default="")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from training.intake.choosing import likeness, pairs
 
 MOST_PROPOSED = 5
+SHORTEST_NAME = 2  # characters
 ALIKE_ENOUGH = 0.45
 CLOSE = 0.6
 _DECORATION = re.compile(r"[\s\W_]+")
@@ -40,6 +41,14 @@ class Match:
     is_close: bool = False  # the most alike is so much alike that the sender should choose
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """The beginning of a text that names a known organisation."""
+
+    text: str
+    by_short_name: bool
+
+
 class Organisations:
     """The known organisations, indexed once for many questions."""
 
@@ -58,6 +67,21 @@ class Organisations:
         if plain not in self._answers:
             self._answers[plain] = self._look_up(plain)
         return self._answers[plain]
+
+    def beginning(self, text: str) -> "Beginning | None":
+        """The longest name of a known organisation with which a text begins, as it is written there."""
+        ends: list[int] = []  # by characters of the plain text
+        for at, character in enumerate(text, start=1):
+            ends += [at] * len(_plain(character))
+        plain = _plain(text)[: len(ends)]
+        for length in range(len(plain), SHORTEST_NAME - 1, -1):
+            end = ends[length - 1]
+            if _is_within_a_word(text, end):
+                continue
+            for names, is_short in ((self._by_name, False), (self._by_short_name, True)):
+                if len({each.pk for each in names.get(plain[:length], ())}) == 1:
+                    return Beginning(text[:end], by_short_name=is_short)
+        return None
 
     def _add(self, known: Known) -> None:
         for name in filter(None, known.names):
@@ -94,6 +118,11 @@ class Organisations:
 
 def _plain(name: str) -> str:
     return _DECORATION.sub("", unicodedata.normalize("NFKC", name).casefold())
+
+
+def _is_within_a_word(text: str, end: int) -> bool:
+    """Whether a text that is cut here would be cut inside a word of Latin letters, or inside a number."""
+    return all(character.isascii() and character.isalnum() for character in text[end - 1 : end + 1]) and end < len(text)
 
 
 def _core(plain: str) -> str:

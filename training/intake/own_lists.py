@@ -6,6 +6,7 @@ what the body itself wrote and may still change is held beside a row.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from training.enrolment.models import Enrolment
 from training.enrolment.nominating import CHANGEABLE
@@ -19,8 +20,6 @@ from training.intake.plain import folded
 from training.tools.identity_numbers import masked_identity_number
 from training.tools.phones import masked_mobile
 from training.tools.sealing import fingerprint
-
-NOT_CHANGED_BY_A_ROW = frozenset({Beside.BODY, Beside.RANK})
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,16 @@ class OwnList:
     names_with_mobiles: dict[tuple[str, str], Enrolment] = field(default_factory=dict)
     names_with_employers: dict[str, Enrolment] = field(default_factory=dict)
     mobiles: dict[str, list[Enrolment]] = field(default_factory=dict)
+    people: list[Enrolment] = field(default_factory=list)
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """Where each one stands in the order of the body, by the key of the enrolment, from 1."""
+        in_order = sorted(self.people, key=lambda one: (one.rank is None, one.rank, one.pk))
+        return {one.pk: place for place, one in enumerate(in_order, start=1)}
 
     def add(self, one: Enrolment) -> None:
+        self.people.append(one)
         self.numbers.setdefault(one.identity_fingerprint, one)
         row = getattr(one, "intake_row", None)
         self.names_with_employers.setdefault(row.person_fingerprint if row else "", one)
@@ -113,16 +120,21 @@ def changes(enrolment: Enrolment, row: IntakeRow, content: Content, reception: R
 def _changes(enrolment: Enrolment, row: IntakeRow, content: Content, reception: Reception) -> Iterable[Change]:
     for meaning in reception.meanings:
         after = content.values.get(meaning, "")
-        if not after or meaning in NOT_CHANGED_BY_A_ROW:
-            continue
-        if meaning == Code.IDENTITY_NUMBER:
-            if row.identity_fingerprint != enrolment.identity_fingerprint:
-                yield Change(meaning, enrolment.identity_masked, masked_identity_number(after))
-        elif meaning == Code.MOBILE:
-            if row.mobile_fingerprint != enrolment.trainee.mobile_fingerprint:
-                yield Change(meaning, enrolment.trainee.mobile_masked, masked_mobile(after))
-        elif (before := _on_the_list(enrolment, meaning)) != after:
-            yield Change(meaning, before, after)
+        if after and meaning != Beside.BODY and (change := _change(enrolment, row, content, meaning, after)):
+            yield change
+
+
+def _change(enrolment: Enrolment, row: IntakeRow, content: Content, meaning: Meaning, after: str) -> Change | None:
+    if meaning == Beside.RANK:
+        return Change(meaning, content.rank_before, after) if content.rank_before else None
+    if meaning == Code.IDENTITY_NUMBER:
+        same = row.identity_fingerprint == enrolment.identity_fingerprint
+        return None if same else Change(meaning, enrolment.identity_masked, masked_identity_number(after))
+    if meaning == Code.MOBILE:
+        same = row.mobile_fingerprint == enrolment.trainee.mobile_fingerprint
+        return None if same else Change(meaning, enrolment.trainee.mobile_masked, masked_mobile(after))
+    before = _on_the_list(enrolment, meaning)
+    return None if before == after else Change(meaning, before, after)
 
 
 def _on_the_list(enrolment: Enrolment, meaning: Meaning) -> str:

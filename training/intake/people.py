@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from training.enrolment.questions import Code
-from training.intake.cells import ADDRESS, Expected, Reading, read_cell
+from training.intake.cells import ADDRESS, NOTHING_WRITTEN, Expected, Reading, has_no_value, read_cell
 from training.intake.choosing import category_of
+from training.intake.employer_and_post import employer_beside, post_beside, split
 from training.intake.findings import Finding, Level, mended, worst, wrong
-from training.intake.headings import JOINED, NOT_TAKEN_OVER, Beside, Meaning
+from training.intake.headings import IN_TWO, JOINED, NOT_TAKEN_OVER, Beside, Meaning
 from training.intake.organisations import Match, Organisations
 from training.intake.plain import one_line, text_of
 from training.intake.provinces import province_code_in
@@ -56,6 +57,8 @@ def read_person(
         if meaning and meaning not in NOT_TAKEN_OVER:
             _take(person, meaning, read_cell(cell, meaning, expected))
     _take_the_address_beside_the_mobile(person, dict(cells))
+    _miss_half_of_the_name(person, dict(cells))
+    _take_employer_and_post(person, dict(cells), expected, organisations)
     _recognise_the_organisations(person, organisations)
     _take_the_category_from_above(person, expected, hints)
     _take_the_reserve_from_above(person, hints)
@@ -79,6 +82,49 @@ def _take_the_address_beside_the_mobile(person: Person, cells: dict[Meaning, Cel
         _take(person, Beside.EMAIL, read_cell(found[0], Beside.EMAIL, Expected()))
         sentence = _("The e-mail address is taken from the cell with the mobile.")
         person.findings.append(mended(Beside.EMAIL, sentence))
+
+
+def _miss_half_of_the_name(person: Person, cells: dict[Meaning, Cell]) -> None:
+    parts = [text for part in IN_TWO if (text := one_line(cells.get(part)))]
+    if len(parts) == 1 and person.values.get(Beside.NAME) == parts[0]:
+        sentence = _("Of family name and given name only one is filled in. Is this the whole name?")
+        person.findings.append(mended(Beside.NAME, sentence))
+
+
+def _take_employer_and_post(
+    person: Person, cells: dict[Meaning, Cell], expected: Expected, organisations: Organisations | None
+) -> None:
+    """Tells the two apart that stand in one cell; of what a person has corrected only the other is taken from it."""
+    cell = cells.get(Beside.EMPLOYER_AND_POST)
+    text = text_of(cell)
+    if not text or text.casefold() in NOTHING_WRITTEN:
+        return
+    if has_no_value(cell):
+        _take(person, Code.EMPLOYER, read_cell(cell, Code.EMPLOYER, expected))
+    elif Code.EMPLOYER not in cells and Code.POST not in cells:
+        _split(person, text, expected, organisations)
+    elif Code.POST not in cells:
+        post = post_beside(text, text_of(cells[Code.EMPLOYER]), organisations)
+        _take(person, Code.POST, read_cell(post, Code.POST, expected))
+    elif Code.EMPLOYER not in cells:
+        employer = employer_beside(text, text_of(cells[Code.POST]), organisations)
+        _take(person, Code.EMPLOYER, read_cell(employer, Code.EMPLOYER, expected))
+
+
+def _split(person: Person, text: str, expected: Expected, organisations: Organisations | None) -> None:
+    """What is guessed is said."""
+    made = split(text, organisations)
+    _take(person, Code.EMPLOYER, read_cell(made.employer, Code.EMPLOYER, expected))
+    _take(person, Code.POST, read_cell(made.post, Code.POST, expected))
+    if made.is_known:
+        return
+    if made.post:
+        sentence = _("Employer and post stand in one cell and were told apart as “%(employer)s” and “%(post)s”.")
+    else:
+        sentence = _("The post could not be told from the employer in this cell; all of it is taken as the employer.")
+    person.findings.append(
+        mended(Code.EMPLOYER, sentence, employer=one_line(made.employer)[:60], post=one_line(made.post)[:60])
+    )
 
 
 def _recognise_the_organisations(person: Person, organisations: Organisations | None) -> None:

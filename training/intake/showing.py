@@ -18,12 +18,13 @@ from accounts.models import User
 from training.enrolment.answers import YES_NO, answer_in_words
 from training.enrolment.models import Enrolment
 from training.enrolment.questions import STANDARD, Code, Kind
-from training.intake.checking import ANOTHER, tables_in
-from training.intake.contents import OVER_SEVERAL_LINES, SEALED, Content
+from training.intake.checking import tables_in
+from training.intake.contents import ANOTHER, OVER_SEVERAL_LINES, SEALED, Content
+from training.intake.counting import Counted, waiting
 from training.intake.expecting import Reception
 from training.intake.findings import Finding, Level, worst
 from training.intake.fitting import Fit, fits
-from training.intake.headings import Beside, Meaning
+from training.intake.headings import TELLS, Beside, Meaning, told_by
 from training.intake.models import Intake, IntakeDeed, IntakeFile, IntakeRow
 from training.intake.own_lists import Meant, changes
 from training.intake.plain import text_of
@@ -37,6 +38,7 @@ ROWS_PER_PAGE = 50
 MOST_DEEDS = 100
 LONGEST_SHOWN = 200
 DIGITS_OF_A_MOBILE = 11
+BETWEEN = " · "  # two things that one cell tells
 _LOOKS_LIKE_A_NUMBER = re.compile(r"[0-9][0-9 \-]{9,}[0-9Xx]")
 
 SHOWN = ("all", Level.RED, Level.YELLOW, Level.GREEN)
@@ -57,17 +59,21 @@ class Entry:
 
 @dataclass(frozen=True)
 class CellShown:
-    """One cell: what was read, what the file said, what is to be said, and where to correct it."""
+    """One cell: what was read, what the file said, what is to be said, and where to correct each thing it tells."""
 
     text: str
     said_in_the_file: str = ""
     findings: Sequence[Finding] = ()
-    entry: Entry | None = None
+    entries: Sequence[Entry] = ()
     on_the_list: str = ""  # what stands on the body's own list, where the row would change it
 
     @property
     def level(self) -> Level:
         return worst(self.findings)
+
+    @property
+    def tells_several(self) -> bool:
+        return len(self.entries) > 1
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,7 @@ class RowShown:
 
     @property
     def can_be_corrected(self) -> bool:
-        return bool(self.entries or any(cell.entry for cell in self.cells))
+        return bool(self.entries or any(cell.entries for cell in self.cells))
 
 
 @dataclass(frozen=True)
@@ -144,6 +150,7 @@ class Spread:
     seen_by: User | None = None  # an organiser, who also learns who is known already
     is_only_read: bool = False  # as an organiser reads what a body sent
     reception: Reception = field(init=False)
+    _contents: dict[int, Content] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.reception = Reception(self.intake.session, self.intake.body)
@@ -238,23 +245,30 @@ class Spread:
         none: dict[int, list[Recognised]] = {row.pk: [] for row in rows}
         if self.seen_by is None:
             return none
-        return none | recognised(self.intake, [(row, Content.of(row)) for row in rows], by=self.seen_by)
+        return none | recognised(self.intake, [(row, self._content(row)) for row in rows], by=self.seen_by)
+
+    def _content(self, row: IntakeRow) -> Content:
+        """What stands in the row, unsealed once."""
+        if row.pk not in self._contents:
+            self._contents[row.pk] = Content.of(row)
+        return self._contents[row.pk]
 
     def _column(self, column: Column) -> "ColumnShown":
-        is_left = column.meaning not in ("", Beside.SERIAL, *self.reception.meanings)
+        is_left = column.meaning not in ("", Beside.SERIAL, *TELLS, *self.reception.meanings)
         return ColumnShown(column.position, column.heading, column.meaning, is_left)
 
     def row(self, row: IntakeRow, table: Table, people: Mapping[int, Enrolment] | None = None) -> RowShown:
         """A row; what is said about no column of the list stands beside its number."""
-        content = Content.of(row)
+        content = self._content(row)
         open_to_change = self.can_be_changed and row.state == IntakeRow.State.WAITING
-        in_the_list = {column.meaning for column in table.columns}
+        written = content.written(table.columns)
+        in_the_list = {told for column in table.columns for told in told_by(column.meaning)}
         changed = self._changes(row, content, in_the_list, people or {}) if open_to_change else []
         before = {one.meaning: one.before or _("nothing") for one in changed}
         cells = [
             replace(
-                self._cell(column.meaning, cell, content, open_to_change=open_to_change),
-                on_the_list=before.get(column.meaning, ""),
+                self._cell(column.meaning, cell, content, written, open_to_change=open_to_change),
+                on_the_list=BETWEEN.join(before[told] for told in told_by(column.meaning) if told in before),
             )
             for column, cell in zip(table.columns, content.cells, strict=False)
         ]
@@ -277,11 +291,11 @@ class Spread:
         """What a row that waits would change of somebody on the body's list."""
         if not self.can_be_changed or row.state != IntakeRow.State.WAITING:
             return []
-        return self._changes(row, Content.of(row), set(), self._meant_by([row]))
+        return self._changes(row, self._content(row), set(), self._meant_by([row]))
 
     def _meant_by(self, rows: Sequence[IntakeRow]) -> dict[int, Enrolment]:
         """Those on the body's own list whom these rows mean, by their keys, in one question."""
-        meant = {content.meant for row in rows if (content := Content.of(row)).meant}
+        meant = {content.meant for row in rows if (content := self._content(row)).meant}
         of_the_session = Enrolment.objects.filter(session=self.intake.session, pk__in=meant)
         return {one.pk: one for one in of_the_session.select_related("trainee", "category")} if meant else {}
 
@@ -306,17 +320,13 @@ class Spread:
         return text if meaning in SEALED else self.in_words(meaning, text)  # the numbers are masked already
 
     @cached_property
-    def waiting(self) -> list[tuple[IntakeRow, Content]]:
-        rows = IntakeRow.objects.filter(intake=self.intake, state=IntakeRow.State.WAITING).in_order()
-        return [(row, Content.of(row)) for row in rows]
+    def waiting(self) -> list[tuple[int, Counted]]:
+        return waiting(self.intake, self.reception)
 
     @cached_property
     def to_choose(self) -> int:
         """Rows that wait for a word whether they update somebody on the list."""
-        return sum(
-            content.meant is not None and not content.updates and not content.is_chosen_to(ANOTHER)
-            for _row, content in self.waiting
-        )
+        return sum(counted.asks for _row, counted in self.waiting)
 
     @cached_property
     def fits(self) -> "list[FitShown]":
@@ -333,14 +343,14 @@ class Spread:
 
     def entries(self, row: IntakeRow) -> "list[CellShown]":
         """Everything that is taken of a row, each with a place to correct it."""
-        content = Content.of(row)
+        content = self._content(row)
         written = content.written(tables_in(row.file)[row.table].columns)
         return [
             CellShown(
                 text=self.in_words(meaning, content.values.get(meaning, "")),
-                said_in_the_file=shown_masked(meaning, written.get(meaning)),
+                said_in_the_file=shown_masked(meaning, _said_in_the_file(meaning, written)),
                 findings=[one for one in content.findings if one.meaning == meaning],
-                entry=self.entry(meaning, content, written.get(meaning)),
+                entries=[self.entry(meaning, content, written.get(meaning))],
             )
             for meaning in self.reception.meanings
         ]
@@ -381,15 +391,23 @@ class Spread:
         question = self.reception.expected.question(meaning)
         return without_numbers(answer_in_words(question, value) if question else value)
 
-    def _cell(self, meaning: Meaning, cell: Cell, content: Content, *, open_to_change: bool) -> CellShown:
+    def _cell(
+        self, meaning: Meaning, cell: Cell, content: Content, written: Mapping[Meaning, Cell], *, open_to_change: bool
+    ) -> CellShown:
         came = shown_masked(meaning, cell)
-        if meaning not in self.reception.meanings:
+        told = [one for one in told_by(meaning) if one in self.reception.meanings]
+        if not told:
             return CellShown(came)
+        read = [self.in_words(one, content.values.get(one, "")) for one in told]
         typed = shown_masked(meaning, content.corrected.get(meaning, cell))
-        stands = self.in_words(meaning, content.values.get(meaning, "")) or typed
-        findings = [one for one in content.findings if one.meaning == meaning]
-        entry = self._entry_with_proposals(meaning, content, cell) if open_to_change and findings else None
-        return CellShown(stands, came if findings and stands != came else "", findings, entry)
+        stands = BETWEEN.join(filter(None, read)) or typed
+        findings = [one for one in content.findings if one.meaning in told]
+        to_correct = told if open_to_change and findings else ()
+        if meaning in TELLS:  # a wrong cut is typed anew, so nothing is only to be chosen
+            entries = [self.entry(one, content, written.get(one)) for one in to_correct]
+        else:
+            entries = [self._entry_with_proposals(one, content, cell) for one in to_correct]
+        return CellShown(stands, came if findings and stands != came else "", findings, entries)
 
     def _choices(self, meaning: Meaning) -> Sequence[tuple[str, str]]:
         if meaning == Code.CATEGORY:
@@ -426,6 +444,12 @@ def meanings_to_choose(reception: Reception) -> list[tuple[Meaning, str]]:
     others = [*STANDARD, *map(str, Beside)]
     besides = [(meaning, words_of(meaning, reception)) for meaning in others if meaning not in reception.meanings]
     return [("", _("(not used)")), *taken, *besides]
+
+
+def _said_in_the_file(meaning: Meaning, written: Mapping[Meaning, Cell]) -> Cell:
+    """The cell that says it, be it together with something else."""
+    is_together = meaning in TELLS[Beside.EMPLOYER_AND_POST] and Beside.EMPLOYER_AND_POST in written
+    return written.get(Beside.EMPLOYER_AND_POST if is_together else meaning)
 
 
 def shown_masked(meaning: Meaning, cell: Cell) -> str:

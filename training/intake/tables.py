@@ -6,7 +6,7 @@ about what a cell says; that is for `cells.py`.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -15,7 +15,17 @@ from django.utils.translation import gettext_lazy as _
 
 from training.enrolment.questions import Code
 from training.intake.findings import Finding, mended
-from training.intake.headings import JOINED, LONGEST_HEADING, Beside, Meaning, meaning_of, order_of, plain_heading
+from training.intake.headings import (
+    IN_TWO,
+    JOINED,
+    LONGEST_HEADING,
+    NAMES,
+    Beside,
+    Meaning,
+    meaning_of,
+    order_of,
+    plain_heading,
+)
 from training.intake.plain import text_of
 from training.intake.reading import Cell, Sheet
 
@@ -43,6 +53,7 @@ _SAMPLE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NOBODY = re.compile(r"[×xX*＊某○〇]{2,}|[×*＊]+|.某某?")
+_ALSO_A_PART = frozenset({"name", "名字"})  # Name and Surname, 姓 and 名字
 _PEOPLE_UNDER_A_NOTE = _("Row %(row)d looks like a note; the people under it were read, too.")
 _SECTION = re.compile(r"[(（]?[一二三四五六七八九十]+[)）]?\s*[、.．:：]?\s*\S.*")
 
@@ -241,7 +252,7 @@ class _Finder:
 
     def _fill_down(self, header: _Header) -> None:
         """What is merged downwards counts for each row, but a name is one person."""
-        single = {column.position for column in header.columns if column.meaning == Beside.NAME}
+        single = _positions(header, *NAMES)
         for first, left, last, _right in self.sheet.merges:
             if first <= header.last or last == first or first >= len(self.grid) or left in single:
                 continue
@@ -277,7 +288,7 @@ class _Finder:
         if self._is_a_foot_note(at, header) or any(text.endswith((":", "：")) for text in texts.values()):
             return False
         known = [column.position for column in header.columns if column.meaning]
-        named = any(position in texts for position in _positions(header, Beside.NAME))
+        named = any(position in texts for position in _positions(header, *NAMES))
         return named and 2 * sum(position in texts for position in known) > len(known)
 
     def _section(self, at: int, header: _Header) -> str:
@@ -303,7 +314,7 @@ class _Finder:
         beginning = [text for position, text in texts[:2] if position not in names_of_works]
         if any(_SAMPLE.fullmatch(text) for text in beginning) or _TOTAL.fullmatch(texts[0][1]):
             return True
-        return any(_NOBODY.fullmatch(text) for position, text in texts if position in _positions(header, Beside.NAME))
+        return any(_NOBODY.fullmatch(text) for position, text in texts if position in _positions(header, *NAMES))
 
     def _says_something(self, at: int, header: _Header) -> bool:
         """Whether a row says more than its number and what is merged into it."""
@@ -327,7 +338,8 @@ def _known(columns: list[Column]) -> int:
 
 def _is_enough(columns: list[Column]) -> bool:
     """A name and one more known title, or three without a name."""
-    has_a_name = any(column.meaning == Beside.NAME for column in columns)
+    meanings = {column.meaning for column in columns}
+    has_a_name = Beside.NAME in meanings or meanings >= IN_TWO
     return _known(columns) >= FEWEST_KNOWN_TITLES + (0 if has_a_name else 1)
 
 
@@ -343,7 +355,25 @@ def _one_of_each(columns: list[Column]) -> list[Column]:
     for column in columns:
         if column.meaning and column.meaning not in JOINED and best[column.meaning] is not column:
             column.meaning = ""
+    if Beside.EMPLOYER_AND_POST in best:
+        _leave(columns, Beside.EMPLOYER_AND_POST if Code.EMPLOYER in best else Code.POST)
+    if Beside.NAME in best:
+        _name_once(columns, best[Beside.NAME], IN_TWO & best.keys())
     return columns
+
+
+def _name_once(columns: list[Column], name: Column, parts: Collection[Meaning]) -> None:
+    """Beside the whole name its parts say nothing; what is only called “name” beside one part is the other."""
+    if len(parts) == 1 and plain_heading(name.heading) in _ALSO_A_PART:
+        name.meaning = next(iter(IN_TWO.difference(parts)))
+    else:
+        _leave(columns, *parts)
+
+
+def _leave(columns: list[Column], *meanings: Meaning) -> None:
+    for column in columns:
+        if column.meaning in meanings:
+            column.meaning = ""
 
 
 def _order(column: Column) -> int:

@@ -26,6 +26,7 @@ from training.intake.findings import Level
 from training.intake.headings import Beside
 from training.intake.models import Intake, IntakeDeed, IntakeRow
 from training.intake.own_lists import changes
+from training.intake.ranking import put_ranks_back, rank_anew, ranks_can_be_put_back
 from training.intake.recording import record, whoever_takes
 from training.intake.tasks import take_intake
 from training.intake.updating import UNDECIDED, can_be_put_back, put_back, update
@@ -113,6 +114,8 @@ def take_back_all(intake: Intake, *, by: User) -> None:
         for enrolment in taken:
             if enrolment.state != State.WITHDRAWN:
                 take_back(enrolment, by=by, reason=Reason.of_rule(TAKEN_BACK))
+        for row in updating:
+            put_ranks_back(row, by=by)
         current.state = Intake.State.UNDONE
         current.save(update_fields=["state"])
         record(current, IntakeDeed.What.TAKEN_BACK, by=by)
@@ -128,6 +131,10 @@ def _refuse_what_cannot_be_put_back(updating: Sequence[IntakeRow]) -> None:
             len(stuck),
         )
         raise Refused(sentence % {"count": len(stuck)})
+    if not all(ranks_can_be_put_back(row) for row in updating):
+        raise Refused(
+            _("This list changed ranks, and the people were ranked anew since; it can no longer be taken back.")
+        )
 
 
 def _refuse_unless_ready(intake: Intake) -> None:
@@ -141,10 +148,11 @@ def _take_the_good_rows(intake: Intake) -> int:
     rows = list(
         IntakeRow.objects.filter(intake=intake, state=IntakeRow.State.WAITING).select_related("file").in_order()
     )
-    good = [(row, content) for row, content in read_rows(intake, rows) if content.level != Level.RED]
+    good = [(row, content) for row, content in read_rows(intake, rows, reception) if content.level != Level.RED]
     good.sort(key=lambda pair: int(pair[1].values.get(Beside.RANK) or 10_000))
     for row, content in good:
         _take(row, content, intake, reception, by)
+    rank_anew(intake.session, good, by=by)
     if intake.is_organisers:
         submit(intake.session, [row.enrolment.reference for row, _content in good if row.enrolment], by=by)
     return len(good)

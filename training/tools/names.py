@@ -89,6 +89,14 @@ def normalised_name(raw: str) -> str:
     return name
 
 
+def full_name(family: str, given: str) -> str:
+    """A name that comes in two parts, as names are kept: 张 and 明 give 张明, Smith and Anna give Anna Smith."""
+    if not (family and given):
+        return family or given
+    is_han = all(_HAN_CHARACTER.search(part) for part in (family, given))
+    return family + given if is_han else f"{given} {family}"
+
+
 def pinyin_key(name: str) -> str:
     """What names are ordered by, byte by byte: 张明 gives "zhang1张 ming2明".
 
