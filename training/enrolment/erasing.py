@@ -1,7 +1,7 @@
 """Erasing answers: when the time to keep them is over, or an agreement is taken back.
 
-What is erased goes from the enrolment and from the history of its changes; that something was
-erased, which fields and why, stays on record.
+What is erased goes from the enrolment, from the history of its changes and from the letters that
+quote it (`training/mail/quoting.py`); that something was erased, which fields and why, stays on record.
 """
 
 from collections.abc import Collection
@@ -11,13 +11,15 @@ from typing import Any
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
-from django.db.models import F, Func, JSONField, Q, TextField, Value
+from django.db.models import Exists, F, Func, JSONField, OuterRef, Q, TextField, Value
 from django.utils import timezone
 
 from training.catalogue.models import TrainingSession
 from training.enrolment.answer_files import erase_files
 from training.enrolment.models import AnswerFile, AskedField, Choice, Enrolment, Erasure, FormVersion
 from training.enrolment.questions import Code
+from training.mail.models import Letter
+from training.mail.quoting import erase_quotes
 
 SEALED: dict[str, tuple[str, ...]] = {
     Code.IDENTITY_NUMBER: ("identity_sealed", "identity_masked", "identity_fingerprint"),
@@ -29,8 +31,9 @@ BESIDE = {Code.IDENTITY_NUMBER: "identity_kind"}  # what is kept among the answe
 def erase_answers(enrolment: Enrolment, codes: Collection[str], *, because: Erasure.Because, at: datetime) -> bool:
     """Erases these answers of an enrolment, as far as there are any; says whether there were.
 
-    The caller holds the lock on the enrolment's row.
+    The letters lose what they quote of them in any case. The caller holds the lock on the enrolment's row.
     """
+    erase_quotes(enrolment.reference, codes, labels=lambda: _labels(enrolment, codes), at=at)
     sealed = {name: "" for code in codes for name in SEALED.get(code, ())}
     gone = sorted(code for code in codes if _has(enrolment, code))
     if not gone:
@@ -73,6 +76,13 @@ def _has(enrolment: Enrolment, code: str) -> bool:
     return code in enrolment.answers
 
 
+def _labels(enrolment: Enrolment, codes: Collection[str]) -> set[str]:
+    """What these questions were ever called in this session, in either language."""
+    versions = FormVersion.objects.filter(session=enrolment.session_id).values_list("questions", flat=True)
+    asked = [one for questions in versions for one in questions if one["code"] in codes]
+    return {label for one in asked for name in ("label_en", "label_zh") if (label := one.get(name))}
+
+
 def _codes_over(session: TrainingSession, today: Any) -> set[str]:
     """What the session asks or asked and must not keep any longer: the shortest time that was said counts."""
     days: dict[str, int] = {}
@@ -90,7 +100,8 @@ def _with_any_of(session: TrainingSession, codes: Collection[str]) -> Any:
     for code, columns in SEALED.items():
         if code in codes:
             has_any |= ~Q(**{columns[0]: ""})
-    return Enrolment.objects.filter(has_any, session=session).order_by("pk")
+    quoted = Letter.objects.about(OuterRef("reference")).quoting(codes)
+    return Enrolment.objects.filter(has_any | Exists(quoted), session=session).order_by("pk")
 
 
 def _erase_in_history(enrolment: Enrolment, names: list[str], sealed: dict[str, str]) -> None:
