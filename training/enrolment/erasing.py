@@ -29,13 +29,14 @@ BESIDE = {Code.IDENTITY_NUMBER: "identity_kind"}  # what is kept among the answe
 
 
 def erase_answers(enrolment: Enrolment, codes: Collection[str], *, because: Erasure.Because, at: datetime) -> bool:
-    """Erases these answers of an enrolment, as far as there are any; says whether there were.
+    """Erases these answers of an enrolment, as far as there are or once were any; says whether there were.
 
     The letters lose what they quote of them in any case. The caller holds the lock on the enrolment's row.
     """
     erase_quotes(enrolment.reference, codes, labels=lambda: _labels(enrolment, codes), at=at)
     sealed = {name: "" for code in codes for name in SEALED.get(code, ())}
-    gone = sorted(code for code in codes if _has(enrolment, code))
+    rows = [enrolment, *_changes().filter(pgh_obj_id=enrolment.pk)]
+    gone = sorted(code for code in codes if any(_has(row, code) for row in rows))
     if not gone:
         return False
     names = [*gone, *(BESIDE[Code(code)] for code in gone if code in BESIDE)]
@@ -70,10 +71,16 @@ def erase_files_never_sent(at: datetime) -> int:
     return erase_files(AnswerFile.objects.never_sent(at))
 
 
-def _has(enrolment: Enrolment, code: str) -> bool:
+def _changes() -> Any:
+    """The history: an answer that was taken out again still stands there."""
+    return apps.get_model("training", "EnrolmentChange")._default_manager  # noqa: SLF001
+
+
+def _has(row: Any, code: str) -> bool:
+    """Whether an enrolment, or a row of its history, which knows no sealed values, has this answer."""
     if code in SEALED:
-        return any(getattr(enrolment, name) for name in SEALED[code])
-    return code in enrolment.answers
+        return any(getattr(row, name, "") for name in SEALED[code])
+    return code in row.answers
 
 
 def _labels(enrolment: Enrolment, codes: Collection[str]) -> set[str]:
@@ -99,14 +106,14 @@ def _with_any_of(session: TrainingSession, codes: Collection[str]) -> Any:
     has_any = Q(answers__has_any_keys=sorted(codes))
     for code, columns in SEALED.items():
         if code in codes:
-            has_any |= ~Q(**{columns[0]: ""})
+            has_any |= ~Q(**{columns[1]: ""})
+    once = _changes().filter(has_any, pgh_obj=OuterRef("pk"))
     quoted = Letter.objects.about(OuterRef("reference")).quoting(codes)
-    return Enrolment.objects.filter(has_any | Exists(quoted), session=session).order_by("pk")
+    return Enrolment.objects.filter(has_any | Exists(once) | Exists(quoted), session=session).order_by("pk")
 
 
 def _erase_in_history(enrolment: Enrolment, names: list[str], sealed: dict[str, str]) -> None:
-    changes = apps.get_model("training", "EnrolmentChange")
-    kept = {field.name for field in changes._meta.fields}
+    kept = {field.name for field in _changes().model._meta.fields}
     without = Func(
         F("answers"),
         Value(names, output_field=ArrayField(TextField())),
@@ -115,4 +122,4 @@ def _erase_in_history(enrolment: Enrolment, names: list[str], sealed: dict[str, 
         output_field=JSONField(),
     )
     blanks = {name: blank for name, blank in sealed.items() if name in kept}
-    changes._default_manager.filter(pgh_obj_id=enrolment.pk).update(answers=without, **blanks)  # noqa: SLF001
+    _changes().filter(pgh_obj_id=enrolment.pk).update(answers=without, **blanks)
