@@ -16,6 +16,7 @@ from training.tools.refusals import Refused
 pytestmark = pytest.mark.django_db
 
 WHY = Reason("Fits well.", "符合条件。")
+NUMBER = "119999190001010011"
 
 
 @pytest.fixture
@@ -209,8 +210,8 @@ def test_the_preview_shows_every_letter_and_the_places_and_changes_nothing(sessi
 
     shown = preview(session, by=organiser)
 
-    assert [letter.to for letter in shown.letters] == [one.trainee.email, two.trainee.email]
-    assert "Fits well." in shown.letters[1].text
+    assert [letter.to for letter in shown.letters] == [two.trainee.email, one.trainee.email]
+    assert "Fits well." in shown.letters[0].text
     assert [(purse.name, purse.places, purse.held, purse.held_then) for purse in shown.places] == [
         ("free pool", 2, 0, 1)
     ]
@@ -242,6 +243,38 @@ def test_those_who_go_to_the_line_together_stand_there_in_the_order_of_the_rule(
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.line_number, second.line_number) == (1, 2)
+
+
+def test_of_one_person_named_thrice_two_are_declined_and_the_third_is_offered_a_place_together(organiser):
+    first, second, third = named_by_bodies(3)
+    decide([third], State.OFFERED, by=organiser)
+    decide([first, second], State.DECLINED, reason=WHY, by=organiser)
+
+    shown = preview(first.session, by=organiser)
+    assert publish(first.session, by=organiser, seen=shown.fingerprint) == 3
+
+    assert [letter.about for letter in shown.letters] == [one.reference for one in (first, second, third)]
+    assert states(first, second, third) == ["declined", "declined", "offered"]
+
+
+def test_the_entry_that_counts_once_another_one_is_declined_has_to_be_decided_on_too(organiser):
+    first, second, third = named_by_bodies(3)
+    decide([first], State.DECLINED, reason=WHY, by=organiser)
+    decide([third], State.OFFERED, by=organiser)
+
+    with pytest.raises(Refused, match=r"Nothing was published\. One: The same identity number"):
+        publish(first.session, by=organiser)
+
+    assert states(first, second, third) == ["applied"] * 3
+
+
+def named_by_bodies(times):
+    """One person whom so many bodies name, by arrival; all but the first entry are set aside."""
+    session = given.session_by_organiser()
+    bodies = [given.body() for _ in range(times)]
+    for body in bodies:
+        given.quota(session, body, 1)
+    return [given.nominated(session, body, name="One", identity=given.identity(NUMBER)) for body in bodies]
 
 
 def test_the_database_keeps_one_pending_decision_per_person_and_every_published_one(session, organiser):
@@ -284,11 +317,11 @@ def test_published_together_everybody_stands_and_reads_as_if_decided_one_after_t
         decide_at_once(decision.enrolment, State(decision.to), reason=reason, by=organiser)
     assert [story_of(one) for one in together] == [story_of(one) for one in one_by_one]
     session = TrainingSession.objects.get(pk=together[0].session_id)
-    assert (session.places_held, session.places_from_pool, session.people_waiting) == (4, 2, 6)
+    assert (session.places_held, session.places_from_pool, session.people_waiting) == (5, 2, 6)
 
 
 def a_class_to_decide(organiser):
-    """Two bodies, a pool, reserves, people in line already, and a decision about nearly everybody; by name."""
+    """Two bodies, a pool, reserves, people in line already, somebody whom both name, and decisions about nearly all."""
     session = given.session_by_organiser(
         title_en="The class", title_zh="本期", capacity=50, line_order="rank", newcomers_first=True, offer_hours=10_000
     )
@@ -301,15 +334,16 @@ def a_class_to_decide(organiser):
     alone = [given.applied_enrolment(session, person=given.trainee(f"Alone {number}")) for number in range(3)]
     norths = [given.nominated(session, north, name=f"North {number}", is_reserve=number == 0) for number in range(3)]
     souths = [given.nominated(session, south, name=f"South {number}") for number in range(3)]
+    twice = [given.nominated(session, body, name="Twice", identity=given.identity(NUMBER)) for body in (south, north)]
     last_first = [one.reference for one in reversed([*waiting, *norths])]
     nominating.rank(session, north, last_first, by=organiser)
     for body, places in ((north, 2), (south, 1)):
         Quota.objects.filter(body=body).update(places=places)
     TrainingSession.objects.filter(pk=session.pk).update(capacity=5)
-    decide([waiting[0], alone[0], souths[0], souths[1]], State.OFFERED, by=organiser)
+    decide([waiting[0], alone[0], souths[0], souths[1], twice[1]], State.OFFERED, by=organiser)
     decide([norths[0], norths[1], norths[2], alone[1], souths[2]], State.WAITLISTED, by=organiser)
-    decide([waiting[2], alone[2]], State.DECLINED, reason=WHY, by=organiser)
-    return [*waiting, *alone, *norths, *souths]
+    decide([waiting[2], alone[2], twice[0]], State.DECLINED, reason=WHY, by=organiser)
+    return [*waiting, *alone, *norths, *souths, *twice]
 
 
 def story_of(enrolment):

@@ -63,6 +63,18 @@ def test_it_goes_from_the_history_of_changes_too(session):
     assert "G1" not in str([change.answers for change in enrolment.changes.all()])
 
 
+def test_it_goes_from_there_though_the_person_had_taken_it_out(session):
+    enrolment = given.enrolment(session, answers={"employer": "Forge", "arrival": "G7349"})
+    asked = questions_at(session, "application")
+    change_answers(enrolment, Application("Wang", {"employer": "Forge"}, asked=asked), by=enrolment.trainee.user)
+    ended(session, 31)
+
+    assert [erase_answers_over_time(timezone.now()) for _ in range(2)] == [1, 0]
+
+    assert [change.answers for change in enrolment.changes.all()] == [{"employer": "Forge"}] * 2
+    assert Erasure.objects.get(enrolment=enrolment).codes == ["arrival"]
+
+
 def test_what_was_promised_when_somebody_answered_holds_though_the_field_is_gone(session):
     enrolment = given.enrolment(session, answers={"arrival": "G7349"})
     session.asked_fields.filter(code="arrival").delete()

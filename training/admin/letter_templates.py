@@ -41,7 +41,7 @@ from training.mail.wording import (
     kind_of,
     placeholders_in,
     placeholders_of,
-    refuse_unknown_placeholders,
+    refuse_what_cannot_stand_there,
     wording,
     wording_as_delivered,
 )
@@ -145,7 +145,7 @@ class LetterTemplateForm(GuardedForm[LetterTemplate]):
         code = cleaned.get("code") or self.instance.code
         for name in COLUMNS:
             try:
-                refuse_unknown_placeholders(code, cleaned.get(name) or "")
+                refuse_what_cannot_stand_there(code, name, cleaned.get(name) or "")
             except Refused as refused:
                 self.add_error(name, ValidationError(str(refused)))
         self._look_at_the_scope(code, cleaned)

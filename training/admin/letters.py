@@ -105,7 +105,7 @@ class LetterAdmin(GuardedAdmin[Letter]):
     search_fields = ("subject", "about", "to", "person")
     ordering = ("-pk",)
     actions = ("hold", "release", "send_now", "cancel", "send_again")
-    not_in_lists = ("text",)
+    not_in_lists = ("text", "quotes")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Letter]:
         user = acting(request)

@@ -33,7 +33,7 @@ from training.enrolment.models import Enrolment, Mailing
 from training.enrolment.models.mailings import MOST_WITHOUT_A_PURPOSE
 from training.enrolment.questions import TITLES_OF_FORMS
 from training.enrolment.states import State
-from training.mail.wording import COLUMNS, Wording, has_wording, refuse_unknown_placeholders
+from training.mail.wording import COLUMNS, Wording, has_wording, refuse_what_cannot_stand_there
 from training.tools.dates import short_moment_in_words
 from training.tools.refusals import Refused
 
@@ -96,7 +96,7 @@ class LetterToManyForm(forms.Form):
             return cleaned | dict.fromkeys(COLUMNS, "")
         for name in COLUMNS:
             try:
-                refuse_unknown_placeholders(OWN_WORDS, cleaned.get(name) or "")
+                refuse_what_cannot_stand_there(OWN_WORDS, name, cleaned.get(name) or "")
             except Refused as refused:
                 self.add_error(name, str(refused))
         pairs = [(cleaned.get(f"subject_{code}"), cleaned.get(f"text_{code}")) for code in ("en", "zh")]

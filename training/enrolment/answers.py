@@ -1,6 +1,6 @@
 """What a session asked and got, as it was asked: for those who may read it. Sealed values stay masked."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, override, pgettext
 from training.enrolment.models import Enrolment
 from training.enrolment.questionnaires import as_kept, fits, values_of
 from training.enrolment.questions import Answer, Code, Kind, Question
+from training.mail.wording import Quoted
 from training.tools.dates import short_day_in_words
 
 YES_NO = (("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
@@ -23,21 +24,27 @@ def answers_given(enrolment: Enrolment, apart_from: Collection[str] = ()) -> lis
 
 def answers_to(enrolment: Enrolment, questions: Iterable[Question]) -> list[tuple[str, str]]:
     """The same for any questions as they were asked; those that a condition left out stay out."""
-    return [
-        (str(question.label), answer_of(enrolment, question))
-        for question in questions
-        if question.kind != Kind.HEADING and fits(question.shown_if, enrolment.answers)
-    ]
+    return [(str(question.label), answer_of(enrolment, question)) for question in _asked_of(enrolment, questions)]
 
 
-def answers_as_text(enrolment: Enrolment, language: str) -> str:
+def _asked_of(enrolment: Enrolment, questions: Iterable[Question]) -> Iterator[Question]:
+    for question in questions:
+        if question.kind != Kind.HEADING and fits(question.shown_if, enrolment.answers):
+            yield question
+
+
+def answers_as_text(enrolment: Enrolment, language: str) -> Quoted:
     """What somebody answered so far, one line each, for a letter; without what needs an agreement of its own."""
     later = sorted(enrolment.answered_forms.all(), key=lambda form: form.stage)
     asked = [*enrolment.questions, *(one for form in later for one in form.form_version.questions)]
     with override(language):
-        questions = [question for question in as_kept(asked) if not question.consent]
-        given = [(label, answer) for label, answer in answers_to(enrolment, questions) if answer]
-        return "\n".join(_("%(question)s: %(answer)s") % {"question": one, "answer": two} for one, two in given)
+        questions = _asked_of(enrolment, [question for question in as_kept(asked) if not question.consent])
+        given = [(question, answer) for question in questions if (answer := answer_of(enrolment, question))]
+        return Quoted.of({one.code: (_line(one, answer), _line(one, _("[erased]"))) for one, answer in given})
+
+
+def _line(question: Question, answer: str) -> str:
+    return _("%(question)s: %(answer)s") % {"question": question.label, "answer": answer}
 
 
 def answer_of(enrolment: Enrolment, question: Question) -> str:

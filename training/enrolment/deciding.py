@@ -1,15 +1,17 @@
 """Decisions that stay pending until they are published together.
 
-Guards three rules. Nobody learns of a decision before it is published. What is published leaves
+Guards four rules. Nobody learns of a decision before it is published. What is published leaves
 as a whole or not at all: where places do not suffice, or somebody has moved on meanwhile,
-nothing changes and the names are said. And where a programme wants four eyes, nobody publishes
-a decision that he or she made.
+nothing changes and the names are said. Whoever is declined leaves first: so of one person who is
+entered twice, the one entry can be declined and the other offered a place together. And where a
+programme wants four eyes, nobody publishes a decision that he or she made.
 """
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from django.db import transaction
@@ -32,7 +34,7 @@ from training.enrolment.models import Decision, Enrolment
 from training.enrolment.models.decisions import DecisionQuerySet
 from training.enrolment.querysets import EnrolmentQuerySet
 from training.enrolment.reasons import NO_REASON, Reason
-from training.enrolment.states import MOVES, State
+from training.enrolment.states import MOVES, OPEN, State
 from training.enrolment.together import Together
 from training.mail.models import Letter
 from training.tools.refusals import Refused
@@ -249,12 +251,18 @@ def _in_order(people: EnrolmentQuerySet, session: TrainingSession) -> EnrolmentQ
 
 
 def _with_people(decided: dict[int, Decision], people: Iterable[Enrolment]) -> list[Decision]:
+    """The decisions in the order of these people, but those about whoever is declined before the others."""
     decisions = []
     for enrolment in people:
         decision = decided[enrolment.pk]
         decision.enrolment = enrolment
         decisions.append(decision)
-    return decisions
+    return sorted(decisions, key=_stays)
+
+
+def _stays(decision: Decision) -> bool:
+    """Whether the enrolment is still open once this is published."""
+    return State(decision.to) in OPEN
 
 
 def _without(decisions: Iterable[Decision], others: Iterable[Decision]) -> list[Decision]:
@@ -298,16 +306,28 @@ def _refuse_who_has_moved_on(decisions: list[Decision]) -> None:
 
 def _carry_out_all(decisions: list[Decision], session: TrainingSession, *, by: User, at: datetime) -> None:
     refused: dict[str, list[Enrolment]] = {}
-    together = Together(session, by, at)
-    for decision in decisions:
-        try:
-            _make(decision, together)
-        except Refused as refusal:
-            refused.setdefault(str(refusal), []).append(decision.enrolment)
+    for _stay, several in groupby(decisions, key=_stays):
+        together = Together(session, by, at)
+        for decision in _marked_as_now(list(several)):
+            try:
+                _make(decision, together)
+            except Refused as refusal:
+                refused.setdefault(str(refusal), []).append(decision.enrolment)
+        if not refused:
+            together.write()
     if refused:
         why = " ".join(f"{names_in_words(people)}: {sentence}" for sentence, people in refused.items())
         raise Refused(_("Nothing was published. %(why)s") % {"why": why})
-    together.write()
+
+
+def _marked_as_now(decisions: list[Decision]) -> list[Decision]:
+    """The same; somebody who was set aside because of whoever has just been declined may count by now."""
+    set_aside = {one.enrolment_id: one.enrolment for one in decisions if one.enrolment.duplicate_of_id is not None}
+    if set_aside:
+        marks = Enrolment.objects.filter(pk__in=set_aside).values_list("pk", "duplicate_of")
+        for key, original in marks:
+            set_aside[key].duplicate_of_id = original
+    return decisions
 
 
 def _make(decision: Decision, together: Together) -> None:

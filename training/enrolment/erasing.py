@@ -1,7 +1,7 @@
 """Erasing answers: when the time to keep them is over, or an agreement is taken back.
 
-What is erased goes from the enrolment and from the history of its changes; that something was
-erased, which fields and why, stays on record.
+What is erased goes from the enrolment, from the history of its changes and from the letters that
+quote it (`training/mail/quoting.py`); that something was erased, which fields and why, stays on record.
 """
 
 from collections.abc import Collection
@@ -11,13 +11,15 @@ from typing import Any
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
-from django.db.models import F, Func, JSONField, Q, TextField, Value
+from django.db.models import Exists, F, Func, JSONField, OuterRef, Q, TextField, Value
 from django.utils import timezone
 
 from training.catalogue.models import TrainingSession
 from training.enrolment.answer_files import erase_files
 from training.enrolment.models import AnswerFile, AskedField, Choice, Enrolment, Erasure, FormVersion
 from training.enrolment.questions import Code
+from training.mail.models import Letter
+from training.mail.quoting import erase_quotes
 
 SEALED: dict[str, tuple[str, ...]] = {
     Code.IDENTITY_NUMBER: ("identity_sealed", "identity_masked", "identity_fingerprint"),
@@ -27,12 +29,14 @@ BESIDE = {Code.IDENTITY_NUMBER: "identity_kind"}  # what is kept among the answe
 
 
 def erase_answers(enrolment: Enrolment, codes: Collection[str], *, because: Erasure.Because, at: datetime) -> bool:
-    """Erases these answers of an enrolment, as far as there are any; says whether there were.
+    """Erases these answers of an enrolment, as far as there are or once were any; says whether there were.
 
-    The caller holds the lock on the enrolment's row.
+    The letters lose what they quote of them in any case. The caller holds the lock on the enrolment's row.
     """
+    erase_quotes(enrolment.reference, codes, labels=lambda: _labels(enrolment, codes), at=at)
     sealed = {name: "" for code in codes for name in SEALED.get(code, ())}
-    gone = sorted(code for code in codes if _has(enrolment, code))
+    rows = [enrolment, *_changes().filter(pgh_obj_id=enrolment.pk)]
+    gone = sorted(code for code in codes if any(_has(row, code) for row in rows))
     if not gone:
         return False
     names = [*gone, *(BESIDE[Code(code)] for code in gone if code in BESIDE)]
@@ -67,10 +71,23 @@ def erase_files_never_sent(at: datetime) -> int:
     return erase_files(AnswerFile.objects.never_sent(at))
 
 
-def _has(enrolment: Enrolment, code: str) -> bool:
+def _changes() -> Any:
+    """The history: an answer that was taken out again still stands there."""
+    return apps.get_model("training", "EnrolmentChange")._default_manager  # noqa: SLF001
+
+
+def _has(row: Any, code: str) -> bool:
+    """Whether an enrolment, or a row of its history, which knows no sealed values, has this answer."""
     if code in SEALED:
-        return any(getattr(enrolment, name) for name in SEALED[code])
-    return code in enrolment.answers
+        return any(getattr(row, name, "") for name in SEALED[code])
+    return code in row.answers
+
+
+def _labels(enrolment: Enrolment, codes: Collection[str]) -> set[str]:
+    """What these questions were ever called in this session, in either language."""
+    versions = FormVersion.objects.filter(session=enrolment.session_id).values_list("questions", flat=True)
+    asked = [one for questions in versions for one in questions if one["code"] in codes]
+    return {label for one in asked for name in ("label_en", "label_zh") if (label := one.get(name))}
 
 
 def _codes_over(session: TrainingSession, today: Any) -> set[str]:
@@ -89,13 +106,14 @@ def _with_any_of(session: TrainingSession, codes: Collection[str]) -> Any:
     has_any = Q(answers__has_any_keys=sorted(codes))
     for code, columns in SEALED.items():
         if code in codes:
-            has_any |= ~Q(**{columns[0]: ""})
-    return Enrolment.objects.filter(has_any, session=session).order_by("pk")
+            has_any |= ~Q(**{columns[1]: ""})
+    once = _changes().filter(has_any, pgh_obj=OuterRef("pk"))
+    quoted = Letter.objects.about(OuterRef("reference")).quoting(codes)
+    return Enrolment.objects.filter(has_any | Exists(once) | Exists(quoted), session=session).order_by("pk")
 
 
 def _erase_in_history(enrolment: Enrolment, names: list[str], sealed: dict[str, str]) -> None:
-    changes = apps.get_model("training", "EnrolmentChange")
-    kept = {field.name for field in changes._meta.fields}
+    kept = {field.name for field in _changes().model._meta.fields}
     without = Func(
         F("answers"),
         Value(names, output_field=ArrayField(TextField())),
@@ -104,4 +122,4 @@ def _erase_in_history(enrolment: Enrolment, names: list[str], sealed: dict[str, 
         output_field=JSONField(),
     )
     blanks = {name: blank for name, blank in sealed.items() if name in kept}
-    changes._default_manager.filter(pgh_obj_id=enrolment.pk).update(answers=without, **blanks)  # noqa: SLF001
+    _changes().filter(pgh_obj_id=enrolment.pk).update(answers=without, **blanks)

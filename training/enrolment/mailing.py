@@ -169,6 +169,7 @@ def _to_one(letter: LetterToMany, enrolment: Enrolment, mailing: Mailing, by: Us
         template=letter.template or "enrolment_own",
         subject=said.subject,
         text=said.text,
+        quotes=said.quotes,
         about=enrolment.reference,
         series=f"mailing-{mailing.pk}",
         occasion=f"mailing-{mailing.pk}/{enrolment.reference}",

@@ -51,7 +51,10 @@ def send_now(letter: Letter) -> None:
 
 
 def reword(letter: Letter, *, subject: str, text: str) -> None:
-    """Changes what a held or planned letter says; from then on its text is left as it is."""
+    """Changes what a held or planned letter says; from then on its text is left as it is.
+
+    What it quoted stays noted, as the new words may say it, too.
+    """
     with _locked(letter) as current:
         _refuse_unless(current, REWORDABLE)
         current.subject, current.text, current.is_reworded = " ".join(subject.split()), text, True
@@ -85,6 +88,7 @@ def _copy(letter: Letter, by: "User") -> Letter:
         template=letter.template,
         subject=letter.subject,
         text=letter.text,
+        quotes=letter.quotes,
         about=letter.about,
         message_id=new_message_id(),
         written_by=by,

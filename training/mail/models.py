@@ -56,7 +56,7 @@ class LetterTemplate(models.Model):
 
 
 class Letter(models.Model):
-    """One letter to one address. What was sent stays as proof."""
+    """One letter to one address. What was sent stays as proof, but for answers that were erased since."""
 
     class State(models.TextChoices):
         PLANNED = "planned", _("planned for later")
@@ -88,6 +88,8 @@ class Letter(models.Model):
     )
     made_from = models.CharField(max_length=64, blank=True, default="", editable=False)
     is_reworded = models.BooleanField(_("reworded by hand"), default=False, editable=False)
+    # The answers that the text says, see `training/mail/quoting.py`; null where it is older than this is noted.
+    quotes = models.JSONField(null=True, blank=True, default=dict, editable=False)
     is_secret = models.BooleanField(
         _("holds a secret"), default=False, help_text=_("The text of a letter with a code is erased once it is sent.")
     )

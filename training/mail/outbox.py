@@ -64,6 +64,7 @@ def worded(
         template=template,
         subject=filled.subject,
         text=filled.text,
+        quotes=filled.quotes,
         about=about,
         is_secret=secret,
         message_id=new_message_id(),

@@ -72,7 +72,8 @@ def keep_in_step(series: str, wanted: Iterable[FutureLetter], at: datetime) -> K
 def _newest_of_each_occasion(series: str) -> Mapping[str, Letter]:
     """The letters written so far; one for each occasion, whatever became of it."""
     return {
-        _base(letter): letter for letter in Letter.objects.filter(series=series).defer("subject", "text").order_by("pk")
+        _base(letter): letter
+        for letter in Letter.objects.filter(series=series).defer("subject", "text", "quotes").order_by("pk")
     }
 
 
@@ -109,7 +110,7 @@ def _bring_up_to_date(letter: Letter, one: FutureLetter | None, at: datetime, ke
     else:
         _follow(letter, one)
         kept.changed += 1
-    letter.save(update_fields=["state", "to", "language", "subject", "text", "due_at", "made_from"])
+    letter.save(update_fields=["state", "to", "language", "subject", "text", "quotes", "due_at", "made_from"])
 
 
 def _follow(letter: Letter, one: FutureLetter) -> None:
@@ -121,6 +122,7 @@ def _follow(letter: Letter, one: FutureLetter) -> None:
         if not letter.is_reworded:
             said = one.worded()
             letter.language, letter.subject, letter.text = one.language, said.subject, said.text
+            letter.quotes = said.quotes
 
 
 def _is_due_again(one: FutureLetter, sent: Letter, at: datetime) -> bool:
@@ -137,6 +139,7 @@ def _planned(one: FutureLetter, series: str, occasion: str) -> Letter:
         template=one.template,
         subject=said.subject,
         text=said.text,
+        quotes=said.quotes,
         about=one.about,
         due_at=one.due_at,
         series=series,

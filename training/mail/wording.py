@@ -7,7 +7,7 @@ is found when the wording is saved, not when the letter leaves.
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +33,7 @@ PLACEHOLDERS = {
     "session": ABOUT_A_SESSION | {"applications", "places_left"},
     "account": frozenset({"code", "link", "site", "email"}),
 }
+QUOTING = frozenset({"answers"})  # what they say is erased some day, so they stand in no subject, which is kept
 # A letter that speaks of less than its kind.
 OF_ONE_LETTER = {
     "nomination_invitation": frozenset({"nominator", "body", "programme", "until", "link"}),
@@ -40,21 +41,49 @@ OF_ONE_LETTER = {
 }
 
 
+Quotes = Mapping[str, tuple[str, str]]
+"""By the code of a question how its answer stands in a text, and what stands there once it is erased."""
+
+
+class Quoted(str):
+    """A value that says what a person answered, which may have to be erased some day."""
+
+    quotes: Quotes
+
+    @classmethod
+    def of(cls, quotes: Quotes) -> "Quoted":
+        """One line for each answer."""
+        made = cls("\n".join(stands for stands, _erased in quotes.values()))
+        made.quotes = quotes
+        return made
+
+
 @dataclass(frozen=True)
 class Wording:
-    """Subject and text of one kind of letter in one language, placeholders unfilled."""
+    """Subject and text of one kind of letter in one language, placeholders unfilled.
+
+    `quotes` are the answers that the text says once it is filled.
+    """
 
     subject: str
     text: str
+    quotes: Quotes = field(default_factory=dict, compare=False, repr=False)
 
     def filled(self, values: Mapping[str, str]) -> "Wording":
         """The wording with every placeholder replaced; an unknown one stays visible as it is."""
+        quotes: dict[str, tuple[str, str]] = {}
 
         def value_of(match: re.Match[str]) -> str:
-            return values.get(match[1], match[0])
+            value = values.get(match[1], match[0])
+            if isinstance(value, Quoted):
+                quotes.update(value.quotes)
+            return value
 
-        subject = " ".join(PLACEHOLDER.sub(value_of, self.subject).split())
-        return Wording(subject[:300], PLACEHOLDER.sub(value_of, self.text))
+        def value_in_a_subject(match: re.Match[str]) -> str:
+            return "" if match[1] in QUOTING else values.get(match[1], match[0])
+
+        subject = " ".join(PLACEHOLDER.sub(value_in_a_subject, self.subject).split())
+        return Wording(subject[:300], PLACEHOLDER.sub(value_of, self.text), quotes)
 
 
 class Values(Mapping[str, str]):
@@ -90,6 +119,13 @@ def refuse_unknown_placeholders(code: str, text: str) -> None:
             _("This letter has no placeholder %(unknown)s. It has: %(known)s.")
             % {"unknown": ", ".join(unknown), "known": ", ".join(sorted(placeholders_of(code)))}
         )
+
+
+def refuse_what_cannot_stand_there(code: str, column: str, text: str) -> None:
+    """The same for a column of a template, and Refused where a subject would say what a person answered."""
+    refuse_unknown_placeholders(code, text)
+    if column.startswith("subject_") and placeholders_in(text) & QUOTING:
+        raise Refused(_("A subject is kept for good, so it cannot say what somebody answered. Write that in the text."))
 
 
 def placeholders_in(*texts: str) -> set[str]:
