@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0025_people_known_elsewhere'),
+        ('training', '0026_rows_counted_in_clear'),
     ]
 
     operations = [
