@@ -84,7 +84,7 @@ def accessibility_violations():
 
     def ask(page):
         page.evaluate(AXE)
-        found = page.evaluate("tags => axe.run(document, {runOnly: tags})", WCAG)
+        found = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", WCAG)
         return [
             f"{violation['id']}: {violation['help']} – {', '.join(str(node['target']) for node in violation['nodes'])}"
             for violation in found["violations"]

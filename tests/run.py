@@ -22,7 +22,7 @@ QUICK = {
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "translations": [PYTHON, "-m", "training.management.messages", "check"],
 }
-TWO_AT_ONCE = [PYTHON, "-m", "pytest", "--quiet", "--numprocesses", "2", "--dist", "loadfile"]
+TWO_AT_ONCE = [PYTHON, "-m", "pytest", "--quiet", "--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 SLOW = {
     "browser": [PYTHON, "-m", "tests.chromium"],
     "tests": [*TWO_AT_ONCE, "--ignore", "tests/journeys", "--ignore", "tests/races"],

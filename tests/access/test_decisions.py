@@ -7,6 +7,8 @@ fails, and so does a line without a route.
 
 from pathlib import Path
 
+import pytest
+
 from tests.access.routes import routes
 from tests.access.walk import METHODS
 from tests.access.world import CASES, EVERYBODY, WHO
@@ -59,6 +61,7 @@ def test_every_route_has_a_decision_and_every_decision_a_route():
     assert decided - needed == set(), "decisions without a route"
 
 
+@pytest.mark.django_db
 def test_everybody_gets_the_answer_that_was_decided(seen):
     decided = decisions()
     surprises = []

@@ -1,6 +1,10 @@
 """What every answer carries: a strict policy, no frame, and for pages with people's data no cache."""
 
+import pytest
+
 from tests.access.walk import OK, SIGN_IN
+
+pytestmark = pytest.mark.django_db
 
 
 def shown(seen):

@@ -6,6 +6,8 @@ from django.db import connection
 from tests.access.walk import OK, holds_a_number
 from tests.access.world import two_programmes
 
+pytestmark = pytest.mark.django_db
+
 AUDITED = {"desk_export_file[full]"}
 
 
@@ -19,7 +21,6 @@ def test_no_page_and_no_file_shows_a_full_number_but_the_full_roster(seen):
     assert shown == AUDITED
 
 
-@pytest.mark.django_db
 def test_no_table_of_the_database_holds_a_full_number(settings, tmp_path):
     settings.VAR = tmp_path
     two_programmes()

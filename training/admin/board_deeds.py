@@ -17,13 +17,13 @@ from accounts.freshness import ask_again, signed_in_lately
 from accounts.roles import ORGANISE
 from training.admin.board_filters import Wishes
 from training.admin.deeds import DEEDS, MOST_AT_ONCE, ReasonForm
-from training.admin.enrolments import key_or_none
 from training.admin.guarded import acting
 from training.catalogue.models import TrainingSession
 from training.enrolment.deciding import decide, drop, pending_in, pending_of, preview, publish, publishable
 from training.enrolment.models import Decision, Enrolment
 from training.enrolment.querysets import EnrolmentQuerySet
 from training.mail.models import Letter
+from training.tools.keys import key_or_none
 from training.tools.refusals import Refused
 from training.tools.text import masked_email
 

@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from training.admin.enrolments import key_or_none
 from training.admin.lists import Chip
 from training.catalogue.models import Category, Organisation, TrainingSession
 from training.enrolment.checking import findings_of
@@ -23,6 +22,7 @@ from training.enrolment.models import Decision
 from training.enrolment.querysets import EnrolmentQuerySet
 from training.enrolment.reviewing import by_mean
 from training.enrolment.states import OPEN, State
+from training.tools.keys import key_or_none
 
 LONGEST_SEARCH = 100
 NONE, ANY = "none", "any"

@@ -59,12 +59,11 @@ class CriterionForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
+MOST: Any = {"max_num": MOST_ROWS, "absolute_max": MOST_ROWS}
 Checks: Any = inlineformset_factory(
-    TrainingSession, Check, form=CheckForm, formset=BaseInlineFormSet, extra=1, max_num=MOST_ROWS, can_delete=True
+    TrainingSession, Check, form=CheckForm, formset=BaseInlineFormSet, extra=1, can_delete=True, **MOST
 )
-Criteria: Any = inlineformset_factory(
-    TrainingSession, Criterion, form=CriterionForm, extra=1, max_num=MOST_ROWS, can_delete=True
-)
+Criteria: Any = inlineformset_factory(TrainingSession, Criterion, form=CriterionForm, extra=1, can_delete=True, **MOST)
 
 
 def conditions_view(page: "TrainingSessionAdmin", request: HttpRequest, pk: int) -> HttpResponse:

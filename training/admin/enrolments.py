@@ -40,15 +40,9 @@ from training.enrolment.standing import standing_of, why_not_yet
 from training.enrolment.states import OPEN, State
 from training.mail.models import Letter
 from training.tools.dates import short_moment_in_words
+from training.tools.keys import key_or_none
 from training.tools.papers import CONTENT_TYPES
 from training.tools.text import masked_email
-
-LONGEST_KEY = 18  # digits of the largest key that the database knows
-
-
-def key_or_none(text: str | None) -> int | None:
-    """A primary key as it stands in an address; anything else counts as nothing."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY else None
 
 
 class SessionFilter(admin.SimpleListFilter):

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NoReturn, TypeVar, cast
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,8 +27,11 @@ from training.admin.moments import DayInput, MomentField, MomentInput
 from training.admin.stock import StockAdmin, StockForm, StockInline, StockInlineFormSet
 from training.catalogue.rights import Place, Rights
 from training.tools.constraints import sentence_of
+from training.tools.keys import key_or_none
 
 M = TypeVar("M", bound=models.Model)
+
+MOST_PARTS = 300  # rooms of a venue, speakers of an item
 
 
 def rights_of(request: HttpRequest) -> Rights:
@@ -56,6 +59,20 @@ def with_nothing_but_add(field: Any) -> Any:
     if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
         field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False
     return field
+
+
+class Finder(AutocompleteSelect):
+    """Forgets what cannot be the key of anything: Django would ask the database for it, and break."""
+
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if key_or_none(one)], attrs)
+
+
+def with_finder(page: Any, db_field: Any, request: HttpRequest, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The widget for a field in which one types to find what it points to."""
+    if db_field.name in page.get_autocomplete_fields(request):
+        kwargs.setdefault("widget", Finder(db_field, page.admin_site, using=kwargs.get("using")))
+    return kwargs
 
 
 def yes_or_no(column: "models.BooleanField[Any, Any]") -> Callable[[models.Model], str | None]:
@@ -159,6 +176,9 @@ class GuardedAdmin(StockAdmin[M]):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return with_nothing_but_add(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, **with_finder(self, db_field, request, kwargs))
 
     @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle">'))
     def action_checkbox(self, obj: M) -> SafeString:
@@ -288,9 +308,17 @@ class PartInline(StockInline[M, Any]):
     form: Any = PartForm
     formset: Any = PartFormSet
     extra = 1  # one to write in at once, script or not
+    max_num = MOST_PARTS
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Whoever says that a thousand rows are coming is not believed: each of them costs a look at the database."""
+        return super().get_formset(request, obj, **{"absolute_max": MOST_PARTS, **kwargs})
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return with_nothing_but_add(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, **with_finder(self, db_field, request, kwargs))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True

@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import ORGANISE
-from training.admin.enrolments import key_or_none
 from training.admin.guarded import GuardedAdmin, GuardedForm, acting
 from training.admin.trigger_words import when_in_words
 from training.catalogue.models import Programme
@@ -45,6 +44,7 @@ from training.mail.wording import (
     wording,
     wording_as_delivered,
 )
+from training.tools.keys import key_or_none
 from training.tools.refusals import Refused
 from training.tools.tokens import public_reference
 

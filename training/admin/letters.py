@@ -23,7 +23,6 @@ from django.utils.translation import ngettext, ngettext_lazy, pgettext_lazy
 from accounts.models import User
 from accounts.roles import ORGANISE
 from training.admin.chips import chip
-from training.admin.enrolments import key_or_none
 from training.admin.guarded import GuardedAdmin, GuardedForm, acting, rights_of
 from training.catalogue.models import Programme, TrainingSession
 from training.enrolment.letters import reference_of_programme, reference_of_session
@@ -32,6 +31,7 @@ from training.mail import keeping
 from training.mail.models import Letter
 from training.mail.wording import placeholders_in
 from training.tools.dates import short_moment_in_words
+from training.tools.keys import key_or_none
 from training.tools.refusals import Refused
 from training.tools.text import masked_email
 

@@ -23,7 +23,6 @@ from django.utils.translation import ngettext
 from accounts.freshness import ask_again, signed_in_lately
 from accounts.models import User
 from accounts.roles import ORGANISE, READ_LOG
-from training.admin.enrolments import key_or_none
 from training.admin.guarded import GuardedAdmin, acting, rights_of
 from training.admin.letter_templates import left_empty_in_words, letters_to_choose, placeholders_in_words
 from training.catalogue.models import Category, Organisation, TrainingSession
@@ -35,6 +34,7 @@ from training.enrolment.questions import TITLES_OF_FORMS
 from training.enrolment.states import State
 from training.mail.wording import COLUMNS, Wording, has_wording, refuse_what_cannot_stand_there
 from training.tools.dates import short_moment_in_words
+from training.tools.keys import key_or_none
 from training.tools.refusals import Refused
 
 PEOPLE_TO_CHOOSE = 200  # in the list of whose letter to look at

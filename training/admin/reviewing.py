@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import ORGANISE
 from training.admin.board_deeds import DECISIONS
 from training.admin.chips import chip
-from training.admin.enrolments import key_or_none
 from training.admin.guarded import acting
 from training.catalogue.models import TrainingSession
 from training.enrolment.answers import answers_given
@@ -31,6 +30,7 @@ from training.enrolment.models.reviews import HIGHEST_SCORE
 from training.enrolment.questions import Code
 from training.enrolment.reviewing import Mean, criteria_of, means_of, note, notes_about, score, scores_of
 from training.enrolment.standing import why_not_yet
+from training.tools.keys import key_or_none
 from training.tools.refusals import Refused
 
 if TYPE_CHECKING:

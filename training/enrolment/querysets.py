@@ -229,6 +229,7 @@ def attended_before(session: TrainingSession) -> Exists:
 
 def matching(words: str, path: str = "") -> Q:
     """Part of a name (with or without its dot), pinyin, initials, e-mail or last digits of a phone."""
+    words = words.replace("\0", "")  # no text of the database holds it
     key = search_key(words)
     if not key:
         return Q()
