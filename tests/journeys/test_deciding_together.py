@@ -61,7 +61,7 @@ def test_a_class_is_filled_by_pasted_quotas_proposal_change_and_publishing_by_a_
     other = new_page(user=colleague)
     other.goto(f"{board}publish/")
     assert looked_over(other)
-    other.locator(".letters-shown summary").nth(2).click()
+    other.locator(".letters-shown summary", has_text="乙").click()
     assert "The reason to decline." in other.locator("main").inner_text()
     other.locator("form:has([name=seen]) button").click()
     other.wait_for_url(f"**{board}")
