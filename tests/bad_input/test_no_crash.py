@@ -162,12 +162,26 @@ def everywhere_odd(names):
 def test_one_odd_value_among_good_ones_breaks_nothing(browsers, forms):
     broken = [
         f"{address} by {who}: {name} with {what}"
-        for who, address, method, fields in forms
-        for name in one_of_each_row(fields)
+        for who, address, method, fields, name in each_field(forms)
         for what in DEEPEST.get(fields[name].kind, ("NUL", "number out of range"))
         if answer_of(browsers[who], method, address, with_one(fields, name, ODD[what])).status_code >= 500
     ]
     assert not broken, "\n".join(broken)
+
+
+def each_field(forms):
+    """Of fields that differ in the number of their row only, and of what can be added and changed, the first one.
+
+    How many rows there are has its own test.
+    """
+    seen = set()
+    for who, address, method, fields in forms:
+        thing = re.sub(r"/(add|\d+/change)/$", "/", address)
+        for name in fields:
+            field = (thing, method, re.sub(r"-(\d+|__prefix__)-", "-#-", name))
+            if field not in seen and not name.endswith("_FORMS"):
+                seen.add(field)
+                yield who, address, method, fields, name
 
 
 # What reaches deepest in a field of this kind; in what points to other things, a NUL and a number.
@@ -177,12 +191,6 @@ DEEPEST |= dict.fromkeys(("text", "textarea", "search", "email", "tel", "url", "
 
 def with_one(fields, name, odd):
     return {one: field.value for one, field in fields.items()} | {name: odd}
-
-
-def one_of_each_row(names):
-    """Of names that differ in the number of their row only, the first one; how many rows there are has its own test."""
-    names = [name for name in names if not name.endswith("_FORMS")]
-    return {re.sub(r"-(\d+|__prefix__)-", "-#-", name): name for name in reversed(names)}.values()
 
 
 # What queries of ours and of Django's admin are called.
