@@ -93,6 +93,24 @@ def accessibility_violations():
     return ask
 
 
+SPILLING = """() => [...document.querySelectorAll('body *')].filter(one => {
+  const inside = one.closest('.results, .table-frame, [style*="overflow"]')
+  return one.getBoundingClientRect().right > window.innerWidth + 1 && !inside
+}).slice(0, 3).map(one => one.outerHTML.slice(0, 120))"""
+
+
+def spills(page):
+    """What sticks out of the page in its largest type, by the width of the window: 1280 and 390 points."""
+    usual, wide = page.viewport_size, {}
+    page.evaluate("document.documentElement.dataset.type = '150'")
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": usual["height"]})
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            wide[width] = page.evaluate(SPILLING)
+    page.set_viewport_size(usual)
+    return wide
+
+
 def listen(page, complaints):
     def on_console(message):
         is_the_page_itself = message.location.get("url") == page.url  # a 404 that the test asked for

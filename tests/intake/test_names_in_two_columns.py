@@ -95,6 +95,7 @@ def test_people_with_names_in_two_columns_are_taken_and_half_a_name_is_said(clie
     page = client.get(reverse("intake", args=[intake.reference])).content.decode()
     assert "Of family name and given name only one is filled in." in page
     assert page.count("not asked, not taken") == 0
+    assert "张明" not in page  # each column shows its half, beside the other
     assert f'name="cell-{rows[3].pk}-name" form="sheet" value="王刚3"' in page
     typed = {f"cell-{rows[2].pk}-name": "李强", f"was-{rows[2].pk}-name": "李", f"cell-{rows[3].pk}-name": "王刚"}
     client.post(reverse("intake_sheet", args=[intake.reference]), typed)

@@ -6,6 +6,7 @@ from django.utils.translation import override
 
 from accounts.roles import STAFF_ROLES
 from tests import given
+from tests.browser import spills
 from training.admin_site import site
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,9 +48,14 @@ def test_no_page_of_the_admin_breaks_or_complains(new_page, language):
     with override(language):
         pages = list(addresses())
 
-    answers = {address: page.goto(address).status for address in pages}
+    answers, too_wide = {}, {}
+    for address in pages:
+        answers[address] = page.goto(address).status
+        if answers[address] == 200 and (widths := spills(page)):
+            too_wide[address] = widths
 
     broken = {address: status for address, status in answers.items() if status not in (200, 403, 404)}
     assert broken == {}
+    assert too_wide == {}
     assert [address for address in answers if answers[address] == 404 and not address.endswith(MAY_BE_MISSING)] == []
     assert sum(status == 200 for status in answers.values()) > 30

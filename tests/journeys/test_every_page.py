@@ -14,6 +14,7 @@ from django.test import Client
 from tests.access.routes import routes
 from tests.access.test_decisions import decisions
 from tests.access.world import two_programmes
+from tests.browser import spills
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,7 +53,7 @@ def test_no_page_of_ours_breaks_complains_or_bars_anybody(new_page, accessibilit
     settings.VAR = tmp_path
     world = two_programmes()
     tabs = {}
-    barriers = {}
+    barriers, too_wide = {}, {}
 
     found = sorted(pages(world))
     for who, path in found:
@@ -61,6 +62,9 @@ def test_no_page_of_ours_breaks_complains_or_bars_anybody(new_page, accessibilit
         assert tabs[who].goto(path).status == 200, path
         if violations := accessibility_violations(tabs[who]):
             barriers[path] = violations
+        if widths := spills(tabs[who]):
+            too_wide[path] = widths
 
+    assert not too_wide
     assert not barriers, "\n".join(f"{path}: {violations}" for path, violations in barriers.items())
     assert len(found) > 50

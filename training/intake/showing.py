@@ -400,8 +400,9 @@ class Spread:
             return CellShown(came)
         read = [self.in_words(one, content.values.get(one, "")) for one in told]
         typed = shown_masked(meaning, content.corrected.get(meaning, cell))
-        stands = BETWEEN.join(filter(None, read)) or typed
         findings = [one for one in content.findings if one.meaning in told]
+        is_half_a_name = meaning == Beside.FAMILY_NAME and not findings and Beside.NAME not in content.corrected
+        stands = came if is_half_a_name else BETWEEN.join(filter(None, read)) or typed
         to_correct = told if open_to_change and findings else ()
         if meaning in TELLS:  # a wrong cut is typed anew, so nothing is only to be chosen
             entries = [self.entry(one, content, written.get(one)) for one in to_correct]
