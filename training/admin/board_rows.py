@@ -1,4 +1,4 @@
-"""The rows of a review board, written without a template for each of a hundred people.
+"""The rows of a review board, written without a template for each of fifty people.
 
 Guards one rule: whatever a person or an organiser has typed goes through `escape` in this module,
 once; what is the same in many rows is put into words and escaped once for all of them.

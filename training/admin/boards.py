@@ -37,7 +37,7 @@ from training.enrolment.reviewing import counts_of_notes, criteria_of, means_of
 if TYPE_CHECKING:
     from training.admin.sessions import TrainingSessionAdmin
 
-PEOPLE_ON_A_PAGE = 100
+PEOPLE_ON_A_PAGE = 50  # as on the other lists of the admin
 SHOWN = (
     "session", "trainee__name", "trainee__name_search", "trainee__employer", "state", "state_since", "applied_at",
     "rank", "is_reserve", "taken_over_at", "duplicate_of", "form_version", "answers", "identity_fingerprint",
@@ -92,7 +92,7 @@ def open_in(session: TrainingSession) -> EnrolmentQuerySet:
 
 
 def pages_of(people: EnrolmentQuerySet, known: int | None) -> "Paginator[Enrolment]":
-    """The people a hundred at a time; how many there are is not asked again where it is `known`."""
+    """The people fifty at a time; how many there are is not asked again where it is `known`."""
     paginator = Paginator(people, PEOPLE_ON_A_PAGE)
     if known is not None:
         vars(paginator)["count"] = known  # Django keeps what it counted under this name

@@ -57,6 +57,7 @@ class Trainee(models.Model):
         ordering = ("name_pinyin", "pk")
         indexes = [
             models.Index(fields=["name_pinyin"], name="trainees_by_pinyin"),
+            models.Index(fields=["name_search"], name="trainees_by_name"),
             models.Index(fields=["email"], name="trainees_by_email"),
             models.Index(fields=["mobile_last_digits"], name="trainees_by_phone"),
         ]
