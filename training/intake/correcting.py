@@ -22,13 +22,13 @@ from training.intake.fitting import fits
 from training.intake.headings import IN_TWO, JOINED, Beside, Meaning, plain_heading, told_by
 from training.intake.models import ColumnMemory, Intake, IntakeDeed, IntakeFile, IntakeRow
 from training.intake.recording import place_of, record
+from training.tools.keys import key_or_none
 from training.tools.refusals import Refused
 
 Deed = IntakeDeed.What
 MEANINGS = frozenset({"", *STANDARD, *map(str, Beside)})
 LONGEST_CORRECTION = 2_000
 LONGEST_REMEMBERED = 100
-LONGEST_KEY = 18  # digits of a key of a row
 
 
 def mean(file: IntakeFile, table: int, meanings: Mapping[int, Meaning], *, by: User) -> None:
@@ -103,8 +103,8 @@ def put_right(intake: Intake, said: Mapping[str, str], *, file: IntakeFile | Non
     if file is not None and (meanings := _new_meanings(file, table, said)):
         mean(file, table, meanings, by=by)
     for name, deed in _DEEDS_ON_A_ROW.items():
-        key = said.get(name, "")
-        if key.isdecimal() and len(key) < LONGEST_KEY and (row := intake.rows.filter(pk=key).first()):
+        key = key_or_none(said.get(name))
+        if key is not None and (row := intake.rows.filter(pk=key).first()):
             deed(row, by=by)
     if "update_all" in said:
         update_them(intake, by=by)
@@ -132,8 +132,9 @@ def what_was_typed(posted: Mapping[str, str]) -> dict[int, dict[Meaning, str]]:
     for name, text in posted.items():
         cell, _dash, place = name.partition("-")
         row, _dash, meaning = place.partition("-")
-        if cell == "cell" and row.isdecimal() and len(row) < LONGEST_KEY and text != posted.get(f"was-{place}", ""):
-            typed.setdefault(int(row), {})[meaning] = text
+        key = key_or_none(row)
+        if cell == "cell" and key is not None and text != posted.get(f"was-{place}", ""):
+            typed.setdefault(key, {})[meaning] = text
     return typed
 
 
